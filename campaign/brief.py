@@ -1,0 +1,38 @@
+"""The brief: what the marketing director asks for, before any agent has thought."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from campaign.noun import Noun
+
+Audience = Literal["consumer", "partner", "originator"]
+
+
+class Brief(Noun):
+    """One assignment to the marketing team.
+
+    Attributes:
+        goal: free words of the director, shown to people; never parsed for numbers.
+        audience: who the campaign speaks to.
+        budget_usd: dollars for the whole period, above zero.
+        starts: first day of the campaign.
+        ends: last day, on or after `starts`.
+        products: products to speak of; empty means all the rate sheet holds.
+    """
+
+    goal: str = Field(min_length=3, max_length=400)
+    audience: Audience = "consumer"
+    budget_usd: float = Field(gt=0, le=100_000_000, allow_inf_nan=False)
+    starts: date
+    ends: date
+    products: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _period_runs_forward(self) -> Self:
+        if self.ends < self.starts:
+            raise ValueError(f"the period ends ({self.ends}) before it starts ({self.starts})")
+        return self

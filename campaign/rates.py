@@ -1,0 +1,134 @@
+"""Rates: what the market did, what the Fed decided, and what this lender offers."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from campaign.noun import Noun
+
+Product = Literal["conventional", "jumbo", "fha", "va", "usda", "heloc", "arm"]
+PRODUCTS: tuple[Product, ...] = ("conventional", "jumbo", "fha", "va", "usda", "heloc", "arm")
+
+
+class SurveyRate(Noun):
+    """One week of the primary mortgage market survey.
+
+    Attributes:
+        week: publication day.
+        rate_30y: average 30-year fixed rate, percent.
+        rate_15y: average 15-year fixed rate, percent, or None where not published.
+        source: where the 30-year figure was read.
+        provenance: `published`, or `weak` where only quotations of the publisher's file were seen.
+    """
+
+    week: date
+    rate_30y: float = Field(gt=0, lt=25)
+    rate_15y: float | None = Field(default=None, gt=0, lt=25)
+    source: str
+    provenance: Literal["published", "weak"]
+
+
+class FedMeeting(Noun):
+    """One meeting of the Federal Open Market Committee.
+
+    Attributes:
+        starts: first day.
+        decides: day of the statement (US Eastern).
+        status: `decided`, `future`, `unknown` (past, outcome not known here), `no_rate_decision`.
+        lower_before, upper_before, lower_after, upper_after: target range, percent.
+        change_bps: change of the upper bound in basis points, None where unknown.
+        direction: hike, cut, hold, or None where unknown.
+        source: where the outcome was read.
+        provenance: `published`, or `inferred` where it was deduced from the effective rate.
+    """
+
+    starts: date
+    decides: date
+    scheduled: bool = True
+    status: Literal["decided", "future", "unknown", "no_rate_decision"]
+    lower_before: float | None = None
+    upper_before: float | None = None
+    lower_after: float | None = None
+    upper_after: float | None = None
+    change_bps: int | None = None
+    direction: Literal["hike", "cut", "hold"] | None = None
+    source: str
+    provenance: Literal["published", "inferred"]
+
+
+class RateOffer(Noun):
+    """One row of a rate sheet: what this lender offers, to whom, and until when.
+
+    Attributes:
+        row: line in the sheet, so that a claim can name its source.
+        product, term_months: what is offered.
+        rate: note rate, percent a year.
+        points: percent of the loan amount.
+        fees_usd: prepaid finance charges besides points, dollars on `example_amount_usd`.
+        apr: percent a year to three decimals, by Appendix J on `example_amount_usd` with points and fees.
+        example_amount_usd: representative loan amount, dollars.
+        lock_days: days the price can be locked.
+        min_fico, max_ltv (percent), min_amount, max_amount (dollars): who qualifies.
+        states: postal codes; empty means every state the lender is licensed in.
+        effective_at, expires_at: aware datetimes; the offer holds from the first until before the second.
+    """
+
+    row: int
+    product: Product
+    term_months: int = Field(ge=60, le=480)
+    rate: float = Field(gt=0, lt=20)
+    points: float = Field(ge=-5, le=10)
+    fees_usd: float = Field(ge=0, le=100_000)
+    apr: float = Field(gt=0, lt=25)
+    example_amount_usd: float = Field(gt=0)
+    lock_days: int = Field(ge=0, le=365)
+    min_fico: int | None = Field(default=None, ge=300, le=850)
+    max_ltv: float | None = Field(default=None, gt=0, le=125)
+    min_amount: float | None = Field(default=None, ge=0)
+    max_amount: float | None = Field(default=None, gt=0)
+    states: tuple[str, ...] = ()
+    effective_at: datetime
+    expires_at: datetime
+
+    @model_validator(mode="after")
+    def _holds_for_some_time(self) -> Self:
+        if self.effective_at.tzinfo is None or self.expires_at.tzinfo is None:
+            raise ValueError("effective_at and expires_at need a time zone")
+        if self.expires_at <= self.effective_at:
+            raise ValueError("expires_at is not after effective_at")
+        return self
+
+    def holds(self, at: datetime) -> bool:
+        """Whether the offer is in force at `at` (aware)."""
+        return self.effective_at <= at < self.expires_at
+
+
+class RateSheet(Noun):
+    """Everything the lender offers at one moment.
+
+    Attributes:
+        sheet_id: short hash of the sheet's content; claims and approvals name it.
+        source: file name or `example, priced off the survey of <week>`.
+        offers: its rows.
+        survey_rate: the 30-year survey rate it was priced off, percent, where known.
+    """
+
+    sheet_id: str
+    source: str
+    offers: tuple[RateOffer, ...]
+    survey_rate: float | None = None
+
+    def best(self, product: Product, term_months: int, at: datetime, state: str = "") -> RateOffer | None:
+        """The lowest rate in force for a product and term, lowest points first among equals."""
+        fitting = [
+            offer
+            for offer in self.offers
+            if offer.product == product
+            and offer.term_months == term_months
+            and offer.holds(at)
+            and (not state or not offer.states or state in offer.states)
+        ]
+        return min(fitting, key=lambda offer: (offer.rate, offer.points), default=None)
