@@ -105,9 +105,7 @@ FORMATS: dict[str, Format] = {
         Format(
             name="email.letter",
             channel=Channel.EMAIL,
-            limits=_fields(
-                ("subject", 60), ("preheader", 90), ("body", 6000), ("cta", 40), ("footer", 4000)
-            ),
+            limits=_fields(("subject", 60), ("preheader", 90), ("body", 6000), ("cta", 40), ("footer", 4000)),
             frequency_cap_days=14,
         ),
         Format(name="linkedin.post", channel=Channel.LINKEDIN, limits=_fields(("body", 3000))),

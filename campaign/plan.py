@@ -21,7 +21,7 @@ class Placement(Noun):
         goal: what one success is, for example `application`.
         cadence: in words, for example `every 2 weeks`.
         budget_usd: dollars over the plan's period.
-        theme: the angle of the copy, a key the copywriter knows (`rate_review`, `equity`, `purchase`, `relationship`).
+        theme: the angle of the copy: `rate_review`, `equity`, `purchase` or `relationship`.
         states: postal codes it is shown in; licensed ones only.
         expected_leads: low, middle, high over the plan's period (80 % interval).
     """
