@@ -1,0 +1,5 @@
+"""What the agents and the publisher use: the book, the market, the channels, the workspace.
+
+`book/` holds the lender's loans and contacts, `market/` the rates and the Fed, `channels/` carries
+releases out (only the publisher opens it), `examples/` is a lender to try everything with.
+"""
