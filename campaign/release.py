@@ -111,6 +111,10 @@ class Ledger(Protocol):
         """Record that one claimed delivery was made, with its evidence."""
         ...
 
+    def postpone(self, release: Release, slot: str, *, reason: str, at: datetime) -> None:
+        """Record that the other side refused for now (nothing went out); the slot may be claimed again."""
+        ...
+
     def abandon(self, release: Release, slot: str, *, reason: str, at: datetime) -> None:
         """Record that a claimed delivery was refused for good (nothing went out)."""
         ...
