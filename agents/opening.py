@@ -1,0 +1,88 @@
+"""Opening the street: from a workspace and an environment to everything the nodes work with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from agents.house.channel_planning import HousePlanningMind
+from agents.house.copywriting import HouseCopyMind
+from agents.house.segmentation import HouseSegmentationMind
+from agents.workflow import Street
+from approvals.database import open_database
+from campaign.errors import BadInput
+from campaign.lender import parse_lender
+from policies.packs import load_pack
+from tools.book.engine import open_book
+from tools.market.example_sheets import example_sheet
+from tools.market.sheets import latest_sheet, save_sheet
+from tools.workspace import EXAMPLE_LENDER
+
+if TYPE_CHECKING:
+    from campaign.rates import RateSheet
+    from tools.workspace import Workspace
+
+SEED = 20260226
+
+
+def open_street(
+    workspace: Workspace,
+    *,
+    at: datetime,
+    environment: Mapping[str, str],
+    progress: Callable[[str], None],
+    house_only: bool = False,
+) -> Street:
+    """Open the stores and choose the minds.
+
+    The model minds are used where `OPENAI_API_KEY` or `OPENAI_BASE_URL` is set; else the house minds.
+
+    Args:
+        workspace: where everything is.
+        at: the moment everything is judged at, aware.
+        environment: for the model and the channel credentials.
+        progress: told one line per step.
+        house_only: leave the model out whatever the environment says.
+
+    Raises:
+        BadInput: no rate sheet is in force at `at`.
+        Busy: another process holds the database.
+    """
+    sheet = sheet_in_force(workspace, at)
+    segmenting, planning, writing = HouseSegmentationMind(), HousePlanningMind(), HouseCopyMind()
+    street = Street(
+        engine=open_database(workspace.database_url),
+        open_book=partial(open_book, workspace.book_url),
+        lender=workspace.lender,
+        sheet=sheet,
+        pack=load_pack(),
+        at=at,
+        segmenting=segmenting,
+        planning=planning,
+        writing=writing,
+        outbox=workspace.outbox,
+        ads=workspace.ads,
+        environment=dict(environment),
+        seed=SEED,
+        progress=progress,
+    )
+    return street
+
+
+def sheet_in_force(workspace: Workspace, at: datetime) -> RateSheet:
+    """The lender's sheet at a moment; the example lender alone is priced off the survey where it has none.
+
+    Raises:
+        BadInput: no sheet is in force, and the lender is a real one.
+    """
+    try:
+        return latest_sheet(workspace, at)
+    except BadInput:
+        example = parse_lender(EXAMPLE_LENDER.read_text(encoding="utf-8"))
+        if workspace.lender.nmls != example.nmls:
+            raise
+    sheet = example_sheet(at.astimezone(workspace.lender.zone).date(), workspace.lender)
+    save_sheet(workspace, sheet)
+    return sheet

@@ -1,0 +1,129 @@
+"""The command line: arguments in, one service called, a table or a document out.
+
+Each room brings its own commands; this file puts them under one name, prints what they answer, and
+turns what stopped them into one sentence and an exit code.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from agents import commands as street
+from approvals import commands as gate
+from policies import commands as rulebook
+from policies.apr_command import apr
+from tools.book import commands as book
+from tools.market import commands as market
+
+if TYPE_CHECKING:
+    from campaign.answer import Answer
+
+CRASHED = 70  # a fault of ours is neither a "no" (1) nor bad input (2)
+
+app = typer.Typer(
+    name="vallum",
+    help="A marketing team of agents for mortgage lenders, and the gate in front of it.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+app.command()(street.init)
+app.command()(street.demo)
+app.add_typer(book.app, name="book")
+app.add_typer(market.rates, name="rates")
+app.add_typer(market.fed, name="fed")
+app.command()(street.segments)
+app.command()(street.plan)
+app.add_typer(street.runs, name="runs")
+app.command()(gate.queue)
+app.command()(gate.show)
+app.command()(gate.approve)
+app.command()(gate.reject)
+app.command()(street.publish)
+app.command()(street.replan)
+app.command()(rulebook.check)
+app.command()(apr)
+app.add_typer(rulebook.policy, name="policy")
+app.add_typer(gate.audit, name="audit")
+app.command()(street.serve)
+app.command()(street.worker)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and say how it ended: 0 fine, 1 the answer is no, 2 usage or bad input."""
+    from click.exceptions import Abort, ClickException, Exit
+
+    from campaign.errors import VallumError
+
+    command = typer.main.get_command(app)
+    try:
+        answer = command.main(args=arguments, prog_name="vallum", standalone_mode=False)
+        return answer if isinstance(answer, int) else _show(answer)
+    except VallumError as stopped:
+        _say(f"vallum: {stopped}")
+        return stopped.exit_code
+    except Exit as left:
+        return left.exit_code
+    except ClickException as misuse:
+        misuse.show()
+        return 2
+    except (Abort, KeyboardInterrupt):
+        _say("vallum: stopped; run the same command again and it goes on from there.")
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    except Exception as fault:  # noqa: BLE001 - the command boundary: a fault of ours becomes one sentence
+        if os.environ.get("VALLUM_TRACEBACK"):
+            raise
+        _say(
+            f"vallum: a fault in Vallum itself stopped this command ({type(fault).__name__}: {fault}). "
+            "Nothing half-done was kept; set VALLUM_TRACEBACK=1 to see where, and report it."
+        )
+        return CRASHED
+
+
+def _show(answer: Answer | None) -> int:
+    """Print an answer: its document for scripts, its view for people."""
+    if answer is None:
+        return 0
+    if answer.lines:
+        for line in answer.document:
+            sys.stdout.write(_json(line) + "\n")
+    elif answer.as_json:
+        sys.stdout.write(_json(answer.document, indent=2) + "\n")
+    else:
+        _print(answer)
+    sys.stdout.flush()
+    return answer.exit_code
+
+
+def _print(answer: Answer) -> None:
+    parts = answer.view()
+    if all(isinstance(part, str) for part in parts):
+        sys.stdout.writelines(f"{part}\n" for part in parts)
+        return
+    from rich.console import Console
+
+    console = Console(highlight=False, soft_wrap=False)
+    for part in parts:
+        console.print(part, markup=False)
+
+
+def _json(document: Any, indent: int | None = None) -> str:
+    return json.dumps(document, ensure_ascii=False, indent=indent)
+
+
+def _say(sentence: str) -> None:
+    sys.stderr.write(sentence + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
