@@ -12,12 +12,12 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import typer
+from policies.apr_command import apr
+from tools.book import commands as book
 
 from agents import commands as street
 from approvals import commands as gate
 from policies import commands as rulebook
-from policies.apr_command import apr
-from tools.book import commands as book
 from tools.market import commands as market
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def main(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 0
-    except Exception as fault:  # noqa: BLE001 - the command boundary: a fault of ours becomes one sentence
+    except Exception as fault:  # the command boundary: a fault of ours becomes one sentence
         if os.environ.get("VALLUM_TRACEBACK"):
             raise
         _say(

@@ -33,15 +33,26 @@ def request(run_id: str, waiting: Sequence[StoredPiece]) -> list[dict[str, Any]]
         ", ".join(f"{count} {channel}" for channel, count in sorted(channels.items()))
         + f"; {warned} carry warnings.",
         "",
-        *(f"- `{item.piece.piece_id}` rev {item.piece.revision} ({item.segment})" for item in waiting[:_SHOWN]),
+        *(
+            f"- `{item.piece.piece_id}` rev {item.piece.revision} ({item.segment})"
+            for item in waiting[:_SHOWN]
+        ),
         "",
         "Decide with `vallum approve` or `vallum reject`; **accept** here only wakes the run, which then "
         "publishes what was approved and revises what was rejected. **Ignore** leaves it parked.",
     ]
     return [
         {
-            "action_request": {"action": "decide_in_queue", "args": {"run": run_id, "pending": str(len(waiting))}},
-            "config": {"allow_accept": True, "allow_edit": False, "allow_respond": False, "allow_ignore": True},
+            "action_request": {
+                "action": "decide_in_queue",
+                "args": {"run": run_id, "pending": str(len(waiting))},
+            },
+            "config": {
+                "allow_accept": True,
+                "allow_edit": False,
+                "allow_respond": False,
+                "allow_ignore": True,
+            },
             "description": "\n".join(lines),
         }
     ]

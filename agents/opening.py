@@ -7,15 +7,16 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
+from approvals.database import open_database
+from tools.book.engine import open_book
+
 from agents.house.channel_planning import HousePlanningMind
 from agents.house.copywriting import HouseCopyMind
 from agents.house.segmentation import HouseSegmentationMind
 from agents.workflow import Street
-from approvals.database import open_database
 from campaign.errors import BadInput
 from campaign.lender import parse_lender
 from policies.packs import load_pack
-from tools.book.engine import open_book
 from tools.market.example_sheets import example_sheet
 from tools.market.sheets import latest_sheet, save_sheet
 from tools.workspace import EXAMPLE_LENDER

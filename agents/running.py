@@ -79,7 +79,9 @@ def checkpointer(place: str) -> Iterator[BaseCheckpointSaver[Any]]:
         connection.execute("PRAGMA journal_mode=WAL")
         yield SqliteSaver(connection)
     except sqlite3.OperationalError as error:
-        raise Busy(f"`{place}` is held by another process.", "Run the command again when it is done.") from error
+        raise Busy(
+            f"`{place}` is held by another process.", "Run the command again when it is done."
+        ) from error
     finally:
         connection.close()
 

@@ -14,25 +14,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
 
+from approvals.statuses import Status
 from langgraph.graph import END, START, StateGraph
 from langgraph.types import Command, Send, interrupt
+from policies.engine import screen
 
 from agents import channel_planning, copywriting, inbox, segmentation
 from approvals import publishing, queue, releases, runs, store
-from approvals.statuses import Status
 from campaign.lender import Lender
 from campaign.rates import RateSheet
-from policies.engine import screen
 from policies.packs import Pack
 from tools.market.offers import offered_rates
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
+    from tools.book.engine import Book
 
     from agents.minds import CopyMind, PlanningMind, SegmentationMind
     from campaign.finding import Finding
     from campaign.piece import Piece
-    from tools.book.engine import Book
 
 
 class RunState(TypedDict, total=False):
@@ -158,7 +158,9 @@ class Street:
         revisions = self._revisions(run_id, Status.BLOCKED)
         return Command(goto=revisions or "approval")
 
-    def approval(self, state: RunState) -> Command[Literal["copywriting", "publishing", "approval", "__end__"]]:
+    def approval(
+        self, state: RunState
+    ) -> Command[Literal["copywriting", "publishing", "approval", "__end__"]]:
         """Wait for people. Reads, interrupts once, returns; deciding happens in the queue."""
         run_id = state["run_id"]
         waiting = queue.queue(self.engine, run_id=run_id, statuses=(Status.PENDING,))
@@ -196,7 +198,9 @@ class Street:
                     corrections=[],
                 ),
             )
-            branch["corrections"] += [words for words in item.corrections if words not in branch["corrections"]]
+            branch["corrections"] += [
+                words for words in item.corrections if words not in branch["corrections"]
+            ]
         return [Send("copywriting", branch) for branch in branches.values()]
 
 

@@ -77,12 +77,19 @@ class RatePolicy(Noun):
 
 
 class Capacity(Noun):
-    """What the team can operate: segments, revision rounds, daily e-mails, days of consent."""
+    """What the team can operate.
+
+    Attributes:
+        max_segments: segments at once. revision_rounds: how often a piece goes back before it stays blocked.
+        emails_per_day: letters a day. channel_floor_usd: what each planned channel keeps at least, dollars.
+        budget_usd: what a brief that names no budget may spend, dollars.
+    """
 
     max_segments: int = Field(default=5, ge=3, le=5)
     revision_rounds: int = Field(default=2, ge=0, le=5)
     emails_per_day: int = Field(default=500, ge=0)
     channel_floor_usd: float = Field(default=500, ge=0)
+    budget_usd: float = Field(default=60_000, gt=0)
 
 
 class Account(Noun):

@@ -22,6 +22,7 @@ class SurveyRate(Noun):
         rate_15y: average 15-year fixed rate, percent, or None where not published.
         source: where the 30-year figure was read.
         provenance: `published`, or `weak` where only quotations of the publisher's file were seen.
+        provenance_15y: the same of the 15-year figure, which is sometimes the weaker of the two.
     """
 
     week: date
@@ -29,6 +30,7 @@ class SurveyRate(Noun):
     rate_15y: float | None = Field(default=None, gt=0, lt=25)
     source: str
     provenance: Literal["published", "weak"]
+    provenance_15y: Literal["published", "weak"] = "published"
 
 
 class FedMeeting(Noun):
@@ -70,6 +72,8 @@ class RateOffer(Noun):
         fees_usd: prepaid finance charges besides points, dollars on `example_amount_usd`.
         apr: percent a year to three decimals, by Appendix J on `example_amount_usd` with points and fees.
         example_amount_usd: representative loan amount, dollars.
+        mi_annual_percent: mortgage insurance or guarantee charged every year over the whole term, percent of
+            the average balance (FHA, USDA); in the APR, not in the monthly payment of principal and interest.
         lock_days: days the price can be locked.
         min_fico, max_ltv (percent), min_amount, max_amount (dollars): who qualifies.
         states: postal codes; empty means every state the lender is licensed in.
@@ -84,6 +88,7 @@ class RateOffer(Noun):
     fees_usd: float = Field(ge=0, le=100_000)
     apr: float = Field(gt=0, lt=25)
     example_amount_usd: float = Field(gt=0)
+    mi_annual_percent: float = Field(default=0, ge=0, le=5)
     lock_days: int = Field(ge=0, le=365)
     min_fico: int | None = Field(default=None, ge=300, le=850)
     max_ltv: float | None = Field(default=None, gt=0, le=125)

@@ -1,0 +1,166 @@
+"""The main job, start to finish: from a book to a replanned campaign, with a scripted approver.
+
+Every step may be stopped and repeated: the book is imported once per source, runs are found again by what
+they depend on, decisions already made are not made twice, and publishing is idempotent by key.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from approvals.statuses import Status
+
+from agents.opening import open_street
+from agents.planning_runs import start_planning
+from agents.replanning import Replan, replan
+from agents.running import advance
+from approvals import audit, decisions, queue
+from campaign.brief import Brief
+from campaign.errors import BadInput
+from campaign.moment import end_of_day
+from tools.workspace import make_workspace
+
+if TYPE_CHECKING:
+    from approvals.runs import Run
+
+    from agents.workflow import Street
+    from tools.workspace import Workspace
+
+FIRST_DAY = date(2026, 2, 26)
+"""The survey's low of early 2026: 5.98 %."""
+LATER_DAY = date(2026, 10, 8)
+"""The last survey week known: 7.40 %, after the rise of the Fed's range in September."""
+EXAMPLE_LOANS = 20_000
+APPROVER = "Ruth Calder"
+MARK = "demo.json"
+BRIEF = Brief(
+    goal="Help owners who would save by refinancing, and stay close to everyone else this spring",
+    budget_usd=60_000,
+    starts=date(2026, 3, 2),
+    ends=date(2026, 5, 29),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DemoReport:
+    """What the demonstration did; `agents.demo_document` and `agents.demo_view` show it."""
+
+    workspace: Workspace
+    street: Street
+    run: Run
+    source: str
+    made_up: Mapping[str, tuple[str, ...]]
+    replanned: Replan
+    audit: audit.AuditReport
+
+
+def demonstrate(
+    home: Path,
+    lender_text: str,
+    *,
+    loans: tuple[Path, ...],
+    environment: Mapping[str, str],
+    progress: Callable[[str], None],
+) -> DemoReport:
+    """Run the whole street once on a book, then replan it after the rates rose.
+
+    Args:
+        home: the workspace folder; an earlier demonstration there is continued, or begun anew where it
+            was finished or ran on another book.
+        lender_text: the lender to speak for.
+        loans: public HMDA loan files; none means the generated example book.
+        environment: for store URLs, the model and the channels.
+        progress: told one line per step.
+
+    Raises:
+        BadInput: the folder holds a workspace that is no demonstration, or a file cannot be read.
+    """
+    source = ", ".join(path.name for path in loans) or f"example book of {EXAMPLE_LOANS:,} loans"
+    for path in loans:
+        if not path.is_file():
+            raise BadInput(f"`{path}` is no file.", "Give the path of a HMDA loan file.")
+    _clear_the_table(home, source)
+    workspace = make_workspace(home, lender_text, environment)
+    first = end_of_day(FIRST_DAY, workspace.lender.zone)
+    made_up = _fill_the_book(workspace, loans, at=first, progress=progress)
+    street = open_street(workspace, at=first, environment=environment, progress=progress)
+    run = start_planning(street, BRIEF)
+    advance(street, run.run_id, checkpoints=workspace.checkpoints)
+    _decide(street, run.run_id)
+    advance(street, run.run_id, checkpoints=workspace.checkpoints)
+    later = open_street(
+        workspace,
+        at=end_of_day(LATER_DAY, workspace.lender.zone),
+        environment=environment,
+        progress=progress,
+    )
+    replanned = replan(later, run.run_id, checkpoints=workspace.checkpoints)
+    report = DemoReport(workspace, street, run, source, made_up, replanned, audit.verify(street.engine))
+    _mark(home, source, finished=True)
+    return report
+
+
+def _clear_the_table(home: Path, source: str) -> None:
+    """Begin anew unless the folder holds this very demonstration, unfinished."""
+    mark = home / MARK
+    if mark.is_file():
+        state = json.loads(mark.read_text(encoding="utf-8"))
+        if state["source"] == source and not state["finished"]:
+            return
+        shutil.rmtree(home)
+    elif home.exists() and any(home.iterdir()):
+        raise BadInput(
+            f"`{home}` holds files of your own, and the demonstration starts from nothing.",
+            "Set VALLUM_HOME to another folder.",
+        )
+    home.mkdir(parents=True, exist_ok=True)
+    _mark(home, source, finished=False)
+
+
+def _mark(home: Path, source: str, *, finished: bool) -> None:
+    (home / MARK).write_text(json.dumps({"source": source, "finished": finished}), encoding="utf-8")
+
+
+def _fill_the_book(
+    workspace: Workspace, loans: tuple[Path, ...], *, at: datetime, progress: Callable[[str], None]
+) -> dict[str, tuple[str, ...]]:
+    """Import the loans; returns, per source, the columns that the generator made up."""
+    raise NotImplementedError
+
+
+def _decide(street: Street, run_id: str) -> None:
+    """The scripted approver: rejects one letter with a reason, approves letters and search ads, leaves the rest.
+
+    Decisions already made are left alone, so that a demonstration taken up again makes none twice.
+    """
+    everything = queue.queue(street.engine, run_id=run_id, statuses=tuple(Status))
+    if any(item.decision is not None for item in everything):
+        return
+    pending = [item for item in everything if item.status is Status.PENDING]
+    letters = [item for item in pending if item.piece.channel == "email"]
+    searches = [item for item in pending if item.piece.channel == "google_search"]
+    rejected, *approved = letters
+    decisions.reject(
+        street.engine,
+        rejected.piece.piece_id,
+        by=APPROVER,
+        reason="Too long for a first letter; please shorten it.",
+        at=street.at,
+        lender=street.lender,
+    )
+    for item in [*approved, *searches]:
+        decisions.approve(
+            street.engine,
+            item.piece.piece_id,
+            by=APPROVER,
+            at=street.at,
+            lender=street.lender,
+            pack=street.pack,
+            screen=street.screen,
+        )

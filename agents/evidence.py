@@ -1,0 +1,159 @@
+"""Show that segments behave differently on rows no cut was fitted on, or say that they do not (law 3).
+
+Words are compared by chi-square with Cramér's V, numbers by the Kruskal-Wallis rank test with eta squared.
+Effect sizes run from 0 (same) to 1. A difference counts when it is both unlikely (p) and not tiny (effect).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from campaign.segment import Difference
+
+Origin = Literal["real", "generated", "derived"]
+MOST_P = 0.01
+LEAST_EFFECT = 0.02
+LEAST_ROWS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """One column of the held-out rows, as it may be tested.
+
+    Attributes:
+        column: its name in the agents' view.
+        values: floats with NaN for missing, or objects with None for missing.
+        usable: rows on which the column has the stated origin.
+        origin: where those values came from.
+        in_predicate: whether some segment is cut on it, so that a difference is by construction.
+    """
+
+    column: str
+    values: NDArray[np.generic]
+    usable: NDArray[np.bool_]
+    origin: Origin
+    in_predicate: bool
+
+    @property
+    def words(self) -> bool:
+        """Whether it holds words rather than numbers."""
+        return self.values.dtype == object
+
+
+def counts(difference: Difference) -> bool:
+    """Whether a difference is unlikely by chance and large enough to act on."""
+    return difference.p_value <= MOST_P and difference.effect >= LEAST_EFFECT
+
+
+def compare(observed: Observed, groups: NDArray[np.int64]) -> Difference | None:
+    """Test one column between groups of held-out rows.
+
+    Args:
+        observed: the column.
+        groups: the group of each row; a negative group is left out.
+
+    Returns:
+        The test's result, or None where fewer than two groups hold enough rows or nothing varies.
+    """
+    mask = observed.usable & (groups >= 0) & ~_missing(observed)
+    values, parts = observed.values[mask], groups[mask]
+    names, sizes = np.unique(parts, return_counts=True)
+    kept = names[sizes >= LEAST_ROWS]
+    if len(kept) < 2:
+        return None
+    inside = np.isin(parts, kept)
+    values, parts = values[inside], parts[inside]
+    if len(set(values.tolist())) < 2:
+        return None
+    return _words(observed, values, parts) if observed.words else _numbers(observed, values, parts)
+
+
+def differences(
+    observed: Sequence[Observed], groups: NDArray[np.int64], *, most: int = 8
+) -> tuple[Difference, ...]:
+    """The tests of all columns, largest effect first; what only follows from the cuts comes last."""
+    found = [result for column in observed if (result := compare(column, groups)) is not None]
+    found.sort(key=lambda result: (result.in_predicate, -result.effect, result.column))
+    return tuple(found[:most])
+
+
+def differ(observed: Sequence[Observed], groups: NDArray[np.int64]) -> bool:
+    """Whether the groups differ on any column that no segment is cut on."""
+    results = (compare(column, groups) for column in observed if not column.in_predicate)
+    return any(result is not None and counts(result) for result in results)
+
+
+def numbers_of(column: Sequence[object]) -> NDArray[np.float64]:
+    """A sampled column of numbers as floats, missing as NaN."""
+    return np.array([math.nan if value is None else float(str(value)) for value in column], dtype=float)
+
+
+def _missing(observed: Observed) -> NDArray[np.bool_]:
+    if observed.words:
+        return np.array([value is None for value in observed.values], dtype=bool)
+    return np.isnan(observed.values.astype(float))
+
+
+def _words(observed: Observed, values: NDArray[np.generic], parts: NDArray[np.int64]) -> Difference:
+    rows = {name: index for index, name in enumerate(sorted(set(parts.tolist())))}
+    words = {word: index for index, word in enumerate(sorted(set(values.tolist())))}
+    table = np.zeros((len(rows), len(words)))
+    for part, value in zip(parts.tolist(), values.tolist(), strict=True):
+        table[rows[part], words[value]] += 1
+    outcome = stats.chi2_contingency(table, correction=False)
+    statistic = float(outcome.statistic)
+    least = min(len(rows), len(words)) - 1
+    effect = math.sqrt(statistic / (len(values) * least))
+    return _difference(observed, "chi-square", statistic, float(outcome.pvalue), effect, len(values))
+
+
+def _numbers(observed: Observed, values: NDArray[np.generic], parts: NDArray[np.int64]) -> Difference:
+    names = sorted(set(parts.tolist()))
+    samples = [values[parts == name].astype(float) for name in names]
+    statistic, p_value = stats.kruskal(*samples)
+    effect = (float(statistic) - len(names) + 1) / (len(values) - len(names))
+    return _difference(observed, "Kruskal-Wallis", float(statistic), float(p_value), effect, len(values))
+
+
+def _difference(
+    observed: Observed, test: str, statistic: float, p_value: float, effect: float, rows: int
+) -> Difference:
+    return Difference(
+        column=observed.column,
+        test=test,
+        statistic=round(statistic, 4),
+        p_value=min(max(p_value, 0.0), 1.0),
+        effect=round(min(max(effect, 0.0), 1.0), 4),
+        holdout_rows=rows,
+        origin=observed.origin,
+        in_predicate=observed.in_predicate,
+    )
+
+
+def usable_rows(sources: NDArray[np.generic], origins: Mapping[str, str]) -> tuple[Origin, NDArray[np.bool_]]:
+    """Which held-out rows may speak of a column, and with which origin.
+
+    Args:
+        sources: the source of each row.
+        origins: origin of the column's values by source.
+
+    Returns:
+        The best origin the book has for the column (real before derived before generated) and the rows of
+        the sources that have it.
+    """
+    for origin in ("real", "derived"):
+        having = [source for source, given in origins.items() if given == origin]
+        if having:
+            return _origin(origin), np.asarray(np.isin(sources, having), dtype=bool)
+    return "generated", np.ones(len(sources), dtype=bool)
+
+
+def _origin(word: str) -> Origin:
+    return "real" if word == "real" else "derived"

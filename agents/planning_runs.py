@@ -1,0 +1,55 @@
+"""Starting a run: the same brief on the same book and rates is the same run, so it can be taken up again."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from agents.rates_of_run import main_rate
+from approvals import runs
+from tools.market.history import survey
+
+if TYPE_CHECKING:
+    from approvals.runs import Run
+
+    from agents.workflow import Street
+    from campaign.brief import Brief
+
+
+def start_planning(street: Street, brief: Brief, *, replaces: str | None = None) -> Run:
+    """Record a run for a brief, or find the one that is already there.
+
+    The id is made of everything the outcome depends on, so that a command stopped anywhere and typed
+    again goes on with its run and makes no second one.
+
+    Args:
+        street: opened at the run's moment.
+        brief: what is asked for.
+        replaces: the run this one replaces.
+    """
+    day = street.at.astimezone(street.lender.zone).date()
+    run_id = f"{day}-{_fingerprint(street, brief, replaces)}"
+    return runs.start_run(
+        street.engine,
+        runs.Run(
+            run_id=run_id,
+            brief=brief,
+            as_of=street.at,
+            status="planning",
+            sheet_id=street.sheet.sheet_id,
+            offered_rate=main_rate(street.sheet, street.at),
+            survey_rate=survey(day).rate_30y,
+            replaces=replaces,
+            created_at=street.at,
+            mind=street.writing.name,
+        ),
+    )
+
+
+def _fingerprint(street: Street, brief: Brief, replaces: str | None) -> str:
+    with street.open_book() as book:
+        state = book.fingerprint()
+    seen = "|".join(
+        (brief.model_dump_json(), street.sheet.sheet_id, state, street.writing.name, replaces or "")
+    )
+    return hashlib.sha256(seen.encode()).hexdigest()[:6]

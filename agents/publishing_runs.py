@@ -1,0 +1,33 @@
+"""Publishing for a person at a terminal: carry out what is due, then wake the runs it belongs to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agents.running import advance
+from agents.workflow import publish_due
+from approvals import runs
+
+if TYPE_CHECKING:
+    from approvals.publishing import PublishReport
+
+    from agents.workflow import Street
+
+
+def publish_and_wake(street: Street, run_id: str | None, *, checkpoints: str) -> PublishReport:
+    """Publish the releases that are due and let the parked runs read what people decided.
+
+    Args:
+        street: opened at the moment of publishing.
+        run_id: one run; None takes every run.
+        checkpoints: as for `agents.running.advance`.
+
+    Raises:
+        UnknownName: there is no such run.
+    """
+    wanted = [runs.get_run(street.engine, run_id)] if run_id else list(runs.list_runs(street.engine))
+    report = publish_due(street, run_id)
+    for run in wanted:
+        if run.status in ("parked", "planning"):
+            advance(street, run.run_id, checkpoints=checkpoints)
+    return report

@@ -1,0 +1,149 @@
+"""Replanning: notice what moved since a run, pull back what went stale, and run the street again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from agents.planning_runs import start_planning
+from agents.rates_of_run import main_rate
+from agents.running import advance
+from approvals import expiry, runs
+from campaign.errors import BadInput
+from tools.market.fed import meetings_between
+
+if TYPE_CHECKING:
+    from approvals.runs import Run
+
+    from agents.workflow import Street
+    from campaign.rates import FedMeeting, RateSheet
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What changed between the moment of a run and now.
+
+    Attributes:
+        from_rate, to_rate: the lender's best 30-year conventional rate then and now, percent.
+        meetings: Fed meetings in between whose outcome matters, oldest first.
+    """
+
+    from_rate: float
+    to_rate: float
+    meetings: tuple[FedMeeting, ...]
+
+    @property
+    def bps(self) -> float:
+        """How far the rate moved, basis points; positive is up."""
+        return round((self.to_rate - self.from_rate) * 100, 1)
+
+    @property
+    def reason(self) -> str:
+        """One sentence for the person who asks why the plan changed."""
+        way = "rose" if self.bps > 0 else "fell" if self.bps < 0 else "stood still"
+        rates = f"The 30-year rate we offer {way} from {self.from_rate:.3f} % to {self.to_rate:.3f} %"
+        rates += f" ({self.bps:+.0f} bps)"
+        told = [_told(meeting) for meeting in self.meetings if meeting.direction != "hold"]
+        held = sum(meeting.direction == "hold" for meeting in self.meetings)
+        if held:
+            told.append(f"{held} meeting{'s' if held > 1 else ''} without a change")
+        return f"{rates}; Fed since then: {', '.join(told)}." if told else f"{rates}."
+
+
+@dataclass(frozen=True, slots=True)
+class Replan:
+    """A replanning, done.
+
+    Attributes:
+        old, new: the two runs; `new` is None where nothing moved beyond tolerance.
+        move: what changed.
+        superseded, expired, recalled: pieces pulled back: pending, approved, published.
+        budget_before, budget_after: dollars by segment id.
+    """
+
+    old: Run
+    new: Run | None
+    move: Move
+    superseded: int
+    expired: int
+    recalled: int
+    budget_before: Mapping[str, float]
+    budget_after: Mapping[str, float]
+
+
+def replan(street: Street, run_id: str | None, *, checkpoints: str) -> Replan:
+    """Answer what the market did since a run.
+
+    Within the lender's tolerance and with no Fed decision between, nothing changes. Beyond it, pending and
+    approved copy of the old plan is pulled back, live copy that shows a moved rate is recalled, and the
+    street runs again for the same brief. Stopped anywhere and repeated, it goes on from there.
+
+    Args:
+        street: opened at the moment of replanning.
+        run_id: the run to replan; None takes the newest that is not itself replaced.
+        checkpoints: as for `agents.running.advance`.
+
+    Raises:
+        BadInput: there is no run, or it was made later than the street's moment.
+    """
+    old = _run_to_replan(street, run_id)
+    move = what_moved(old, street.sheet, at=street.at)
+    before = _budget(street, old.run_id)
+    if abs(move.bps) <= street.lender.rates.tolerance_bps:
+        return Replan(old, None, move, 0, 0, 0, before, before)
+    new = start_planning(street, old.brief, replaces=old.run_id)
+    superseded = expiry.supersede_pending(street.engine, old.run_id, reason=move.reason, at=street.at)
+    expired = expiry.expire_approved(street.engine, old.run_id, reason=move.reason, at=street.at)
+    recalled = expiry.recall_published(street.engine, old.run_id, reason=move.reason, at=street.at)
+    runs.set_run_status(street.engine, old.run_id, "superseded")
+    advance(street, new.run_id, checkpoints=checkpoints)
+    return Replan(old, new, move, superseded, expired, recalled, before, _budget(street, new.run_id))
+
+
+def what_moved(run: Run, sheet: RateSheet, *, at: datetime) -> Move:
+    """Compare the rate a run rests on with the sheet in force."""
+    return Move(
+        from_rate=run.offered_rate,
+        to_rate=main_rate(sheet, at),
+        meetings=tuple(
+            meeting
+            for meeting in meetings_between(_day(run.as_of), _day(at))
+            if meeting.status in ("decided", "unknown")
+        ),
+    )
+
+
+def _run_to_replan(street: Street, run_id: str | None) -> Run:
+    if run_id is not None:
+        run = runs.get_run(street.engine, run_id)
+    else:
+        open_runs = [run for run in runs.list_runs(street.engine) if run.status != "superseded"]
+        if not open_runs:
+            raise BadInput("There is no run to replan.", "Plan one with `vallum plan`.")
+        run = open_runs[0]
+    if run.as_of > street.at:
+        raise BadInput(
+            f"Run `{run.run_id}` was made as of {_day(run.as_of)}, later than {_day(street.at)}.",
+            "Give a later --as-of.",
+        )
+    return run
+
+
+def _budget(street: Street, run_id: str) -> dict[str, float]:
+    spent: dict[str, float] = {}
+    for placement in runs.load_plan(street.engine, run_id).placements:
+        spent[placement.segment_id] = round(spent.get(placement.segment_id, 0.0) + placement.budget_usd, 2)
+    return spent
+
+
+def _told(meeting: FedMeeting) -> str:
+    if meeting.status == "unknown":
+        return f"{meeting.decides}, outcome not known here"
+    inferred = ", inferred" if meeting.provenance == "inferred" else ""
+    return f"{meeting.direction} of {abs(meeting.change_bps or 0)} bps on {meeting.decides}{inferred}"
+
+
+def _day(moment: datetime) -> date:
+    return moment.date()
