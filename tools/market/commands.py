@@ -1,0 +1,156 @@
+"""`vallum rates` and `vallum fed`: what the market did, and what this lender offers."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import typer
+
+from campaign.answer import Answer
+
+if TYPE_CHECKING:
+    from tools.workspace import Workspace
+
+rates = typer.Typer(help="The rate survey and the lender's rate sheets.", no_args_is_help=True)
+fed = typer.Typer(help="Fed meetings and their decisions.", no_args_is_help=True)
+
+_AS_OF = typer.Option(None, "--as-of", metavar="DATE", help="A date or an ISO time instead of now.")
+_JSON = typer.Option(False, "--json", help="Print one JSON document.")
+_SHEET = typer.Argument(..., metavar="SHEET", help="A CSV file; its columns are in the documentation.")
+
+
+@rates.command("import")
+def import_sheet(sheet: Path = _SHEET, as_of: str | None = _AS_OF, as_json: bool = _JSON) -> Answer:
+    """Check a rate sheet, compute its APRs and keep it."""
+    from tools.market.rate_sheets import read_rate_sheet
+    from tools.market.sheets import closes, opens, save_sheet
+    from tools.market.views import sheet_document, sheet_table
+
+    workspace = _workspace()
+    at = _moment(as_of, workspace.lender.zone)
+    read = read_rate_sheet(_text(sheet), sheet.name, zone=workspace.lender.zone)
+    kept = save_sheet(workspace, read)
+    zone = workspace.lender.zone
+    span = f"{opens(read).astimezone(zone):%Y-%m-%d %H:%M} to {closes(read).astimezone(zone):%Y-%m-%d %H:%M}"
+    state = "in force" if opens(read) <= at < closes(read) else "expired" if closes(read) <= at else "ahead"
+    document = {**sheet_document(read, at), "file": str(kept), "state": state}
+    lines = [f"Kept as {kept}. It holds from {span} and is {state}."]
+    return Answer(document, lambda: [sheet_table(read, at), *lines], as_json)
+
+
+@rates.command("show")
+def show_rates(as_of: str | None = _AS_OF, as_json: bool = _JSON) -> Answer:
+    """Show the survey, the Fed's range and the sheet in force."""
+    from campaign.errors import BadInput, Unreadable
+    from tools.market.history import survey
+    from tools.market.sheets import latest_sheet
+    from tools.market.views import (
+        fed_document,
+        fed_lines,
+        sheet_document,
+        sheet_table,
+        survey_document,
+        survey_lines,
+    )
+
+    workspace = _workspace()
+    at = _moment(as_of, workspace.lender.zone)
+    on = at.astimezone(workspace.lender.zone).date()
+    week = survey(on)
+    sheet, missing = None, ""
+    try:
+        sheet = latest_sheet(workspace, at)
+    except Unreadable:
+        raise
+    except BadInput as none_in_force:
+        missing = str(none_in_force)
+    document = {
+        "as_of": at.isoformat(),
+        "survey": survey_document(week, on),
+        "fed": fed_document(on),
+        "sheet": None if sheet is None else sheet_document(sheet, at),
+        "sheet_missing": missing or None,
+    }
+
+    def view() -> list[Any]:
+        shown = missing if sheet is None else sheet_table(sheet, at)
+        return [*survey_lines(week, on), *fed_lines(on), shown]
+
+    return Answer(document, view, as_json)
+
+
+@fed.command("calendar")
+def calendar(
+    as_of: str | None = _AS_OF,
+    first: str | None = typer.Option(
+        None, "--from", metavar="DATE", help="First day; a year back by default."
+    ),
+    last: str | None = typer.Option(
+        None, "--to", metavar="DATE", help="Last day; the calendar's end by default."
+    ),
+    as_json: bool = _JSON,
+) -> Answer:
+    """List Fed meetings with what was known of them."""
+    from tools.market.fed import meetings_known
+    from tools.market.views import calendar_table, fed_document, fed_lines, meeting_document
+
+    zone = _zone()
+    at = _moment(as_of, zone)
+    on = at.astimezone(zone).date()
+    begins = _day(first) if first else date(on.year - 1, on.month, 1)
+    ends = _day(last) if last else date.max
+    listed = tuple(meeting for meeting in meetings_known(on) if begins <= meeting.decides <= ends)
+    document = {
+        "as_of": at.isoformat(),
+        **fed_document(on),
+        "meetings": [meeting_document(meeting) for meeting in listed],
+    }
+    return Answer(document, lambda: [calendar_table(listed), *fed_lines(on)], as_json)
+
+
+def _workspace() -> Workspace:
+    from tools.workspace import open_workspace
+
+    return open_workspace(os.environ, cwd=Path.cwd())
+
+
+def _zone() -> ZoneInfo:
+    """The lender's zone; Eastern, where the Fed meets, outside a workspace."""
+    from campaign.errors import NoWorkspace
+
+    try:
+        return _workspace().lender.zone
+    except NoWorkspace:
+        return ZoneInfo("America/New_York")
+
+
+def _moment(as_of: str | None, zone: ZoneInfo) -> datetime:
+    from campaign.moment import parse_moment
+
+    return parse_moment(as_of, zone) if as_of else datetime.now(UTC)
+
+
+def _day(text: str) -> date:
+    from campaign.errors import BadInput
+
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise BadInput(f"`{text}` is no date.", "Write a date as 2026-11-24.") from error
+
+
+def _text(path: Path) -> str:
+    from campaign.errors import Unreadable
+
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise Unreadable(str(path), "is no UTF-8 text.", "Save the sheet as CSV in UTF-8.") from error
+    except OSError as error:
+        raise Unreadable(
+            str(path), f"cannot be read: {error.strerror}.", "Name an existing CSV file."
+        ) from error

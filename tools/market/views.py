@@ -1,0 +1,127 @@
+"""The market as documents for scripts and as tables for people; weak, inferred and unknown figures say so."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from campaign.rates import FedMeeting, RateOffer, RateSheet, SurveyRate
+from tools.market.fed import next_meeting, target_range, unknown_since
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+WEEK = 7
+"""Days after which a survey week is said to be old."""
+_MARKS = {"weak": "weak: seen in quotations only", "inferred": "inferred from the effective rate"}
+
+
+def survey_document(week: SurveyRate, on: date) -> dict[str, Any]:
+    """A survey week, with its age in days on the day it is looked at."""
+    return {**week.model_dump(mode="json"), "age_days": (on - week.week).days}
+
+
+def fed_document(on: date) -> dict[str, Any]:
+    """The target range as known on a day, the meetings since whose outcome is not known, and the next one."""
+    known, ahead = target_range(on), next_meeting(on)
+    return {
+        "target_range": None if known is None else meeting_document(known),
+        "unknown_since": [meeting.decides.isoformat() for meeting in unknown_since(on)],
+        "next": None if ahead is None else meeting_document(ahead),
+    }
+
+
+def meeting_document(meeting: FedMeeting) -> dict[str, Any]:
+    """A meeting as JSON values."""
+    return meeting.model_dump(mode="json")
+
+
+def sheet_document(sheet: RateSheet, at: datetime) -> dict[str, Any]:
+    """A sheet as JSON values, each offer marked with whether it is in force."""
+    offers = [{**offer.model_dump(mode="json"), "in_force": offer.holds(at)} for offer in sheet.offers]
+    return {**sheet.model_dump(mode="json"), "offers": offers}
+
+
+def survey_lines(week: SurveyRate, on: date) -> list[str]:
+    """The survey in one line or two."""
+    marks = "".join(
+        f" ({term} {_MARKS['weak']})"
+        for term, provenance in (("30-year", week.provenance), ("15-year", week.provenance_15y))
+        if provenance == "weak"
+    )
+    fifteen = "" if week.rate_15y is None else f", 15-year {week.rate_15y:.2f} %"
+    lines = [f"Survey of {week.week}: 30-year {week.rate_30y:.2f} %{fifteen}. Source: {week.source}{marks}."]
+    if (on - week.week).days > WEEK:
+        lines.append(f"  It is {(on - week.week).days} days old: no later week is known here.")
+    return lines
+
+
+def fed_lines(on: date) -> list[str]:
+    """The Fed's range, what is not known since, and the next meeting."""
+    known, ahead = target_range(on), next_meeting(on)
+    lines = []
+    if known is not None:
+        lines.append(f"Fed target range: {_range(known)} since the meeting of {known.decides}{_mark(known)}.")
+    lines += [f"  The outcome of {meeting.decides} is not known here." for meeting in unknown_since(on)]
+    if ahead is not None:
+        lines.append(f"Next Fed meeting: {ahead.decides}, in {(ahead.decides - on).days} days.")
+    return lines
+
+
+def sheet_table(sheet: RateSheet, at: datetime) -> Table:
+    """The offers of a sheet."""
+    from rich.table import Table
+
+    table = Table(title=f"Rate sheet {sheet.sheet_id}: {sheet.source}", title_justify="left")
+    for name in ("product", "months", "rate %", "APR %", "points", "fees $", "lock", "min FICO", "max LTV %"):
+        table.add_column(name, justify="left" if name == "product" else "right")
+    table.add_column("in force")
+    for offer in sheet.offers:
+        table.add_row(*_offer_cells(offer), "yes" if offer.holds(at) else "no")
+    return table
+
+
+def calendar_table(meetings: tuple[FedMeeting, ...]) -> Table:
+    """Meetings with what they decided."""
+    from rich.table import Table
+
+    table = Table(title="Federal Open Market Committee", title_justify="left")
+    for name in ("decides", "outcome", "target range", "source"):
+        table.add_column(name)
+    for meeting in meetings:
+        table.add_row(
+            str(meeting.decides), _outcome(meeting), _range(meeting), meeting.source + _mark(meeting)
+        )
+    return table
+
+
+def _offer_cells(offer: RateOffer) -> tuple[str, ...]:
+    return (
+        offer.product,
+        str(offer.term_months),
+        f"{offer.rate:.3f}",
+        f"{offer.apr:.3f}",
+        f"{offer.points:g}",
+        f"{offer.fees_usd:,.0f}",
+        f"{offer.lock_days} d",
+        "" if offer.min_fico is None else str(offer.min_fico),
+        "" if offer.max_ltv is None else f"{offer.max_ltv:g}",
+    )
+
+
+def _outcome(meeting: FedMeeting) -> str:
+    if meeting.status == "decided":
+        moved = f" {meeting.change_bps:+d} bps" if meeting.change_bps else ""
+        return f"{meeting.direction}{moved}" + ("" if meeting.scheduled else " (unscheduled)")
+    words = {"future": "ahead", "unknown": "outcome not known here", "no_rate_decision": "no rate decision"}
+    return words[meeting.status]
+
+
+def _range(meeting: FedMeeting) -> str:
+    if meeting.lower_after is None or meeting.upper_after is None:
+        return ""
+    return f"{meeting.lower_after:.2f} to {meeting.upper_after:.2f} %"
+
+
+def _mark(meeting: FedMeeting) -> str:
+    return f" ({_MARKS['inferred']})" if meeting.provenance == "inferred" else ""
