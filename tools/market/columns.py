@@ -1,8 +1,8 @@
 """The columns of a rate sheet and how each cell is read, so that every refusal names its line and column.
 
 The form is fixed: product, term_months, rate, points, fees_usd, lock_days, min_fico, max_ltv, min_amount,
-max_amount, states, effective_at, expires_at. `apr`, `example_amount_usd`, `mi_annual_percent` and `source` may
-be added.
+max_amount, states, effective_at, expires_at. `apr`, `example_amount_usd`, `mi_annual_percent` and `source`
+may be added.
 """
 
 from __future__ import annotations

@@ -60,18 +60,19 @@ MARGINS = (
     Margin("va", 360, -0.5, 0.5, 45, 620, 100, upfront_percent=2.15),
     Margin("usda", 360, -0.25, 0.0, 30, 640, 100, upfront_percent=1.0, mi_annual_percent=0.35),
 )
-"""Conventional loans at the survey itself, which asks for such loans. Jumbo, FHA and VA at the mean gap of the
-Optimal Blue lock indices to the conforming one, September 2024 to September 2025 (+0.18, -0.28, -0.46), to the
-nearest eighth; USDA has no index and stands at FHA's. Upfront and yearly charges: FHA 1.75 and 0.55 % (HUD
-Mortgagee Letter 2023-05), VA first use with less than 5 % down 2.15 % (38 U.S.C. 3729), USDA 1.00 and 0.35 %."""
+"""Conventional loans at the survey itself, which asks for such loans. Jumbo, FHA and VA at the mean gap of
+the Optimal Blue lock indices to the conforming one, September 2024 to September 2025 (+0.18, -0.28, -0.46),
+to the nearest eighth; USDA has no index and stands at FHA's. Upfront and yearly charges: FHA 1.75 and 0.55 %
+(HUD Mortgagee Letter 2023-05), VA first use with less than 5 % down 2.15 % (38 U.S.C. 3729), USDA 1.00 and
+0.35 %."""
 
 
 def example_sheet(on: date, lender: Lender) -> RateSheet:
     """The example lender's prices of one day.
 
     Args:
-        on: the day; the latest survey week on or before it is the base, and base and margin are rounded to the
-            nearest eighth.
+        on: the day; the latest survey week on or before it is the base, and base and margin are rounded to
+            the nearest eighth.
         lender: for the time zone; the sheet opens at midnight there and lasts seven days.
 
     Raises:

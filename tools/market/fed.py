@@ -1,8 +1,8 @@
 """Fed meetings with their decisions, so that the team knows what was decided and when the next answer comes.
 
-Source: Federal Reserve Board, target range, statements and published calendars, 2018 to January 2028, restated
-in `tables/fed_meetings.csv`. Two outcomes of 2026 were inferred from the effective rate, and one is not known;
-each says so.
+Source: Federal Reserve Board, target range, statements and published calendars, 2018 to January 2028,
+restated in `tables/fed_meetings.csv`. Two outcomes of 2026 were inferred from the effective rate, and one is
+not known; each says so.
 """
 
 from __future__ import annotations

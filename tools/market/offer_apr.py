@@ -1,8 +1,8 @@
 """The APR of an offer, computed from its own terms, so that no sheet can bring one of its own.
 
 Assumptions, stated wherever the figure is shown: the example amount is advanced on one day, the first payment
-falls one month later, payments are monthly and level, points and fees are prepaid finance charges (12 CFR 1026.4),
-and yearly mortgage insurance is charged on the average balance of each loan year for the whole term.
+falls one month later, payments are monthly and level, points and fees are prepaid finance charges (12 CFR
+1026.4), and yearly mortgage insurance is charged on the average balance of each loan year for the whole term.
 """
 
 from __future__ import annotations

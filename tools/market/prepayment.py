@@ -15,7 +15,7 @@ from tools.market.published import rows_of
 
 @lru_cache(maxsize=1)
 def prepayment_steps() -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """The curve as steps: lower ends of the incentive buckets (basis points), and the yearly share of each."""
+    """The curve as steps: lower ends of the incentive buckets (basis points), and each one's yearly share."""
     rows = rows_of("prepayment_by_incentive")
     return tuple(float(row["incentive_bps_from"]) for row in rows), tuple(float(row["cpr"]) for row in rows)
 
@@ -24,8 +24,8 @@ def annual_prepayment(incentive_bps: float) -> float:
     """Share of loans paid off early within a year (0 to 1) at an incentive.
 
     Args:
-        incentive_bps: note rate minus market rate, basis points; beyond the first and the last bucket the curve
-            stays level.
+        incentive_bps: note rate minus market rate, basis points; beyond the first and the last bucket the
+            curve stays level.
     """
     starts, shares = prepayment_steps()
     return shares[max(0, bisect_right(starts, incentive_bps) - 1)]

@@ -44,11 +44,9 @@ def sheet_document(sheet: RateSheet, at: datetime) -> dict[str, Any]:
 
 def survey_lines(week: SurveyRate, on: date) -> list[str]:
     """The survey in one line or two."""
-    marks = "".join(
-        f" ({term} {_MARKS['weak']})"
-        for term, provenance in (("30-year", week.provenance), ("15-year", week.provenance_15y))
-        if provenance == "weak"
-    )
+    terms = (("30-year", week.provenance), ("15-year", week.provenance_15y))
+    weak = " and ".join(term for term, provenance in terms if provenance == "weak")
+    marks = f" ({weak} {_MARKS['weak']})" if weak else ""
     fifteen = "" if week.rate_15y is None else f", 15-year {week.rate_15y:.2f} %"
     lines = [f"Survey of {week.week}: 30-year {week.rate_30y:.2f} %{fifteen}. Source: {week.source}{marks}."]
     if (on - week.week).days > WEEK:
