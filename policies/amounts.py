@@ -1,0 +1,153 @@
+"""Dollars, payments, points and terms as copy states them, in a folded text.
+
+What is and is not a payment or a term follows the commentary to 12 CFR 1026.24(d)(1): "$25 weekly" is,
+"monthly payments to suit your needs" is not; "30-year mortgage" is, "serving families for 30 years" is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import re2
+
+NUMBER_WORDS = {
+    word: value
+    for value, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+        "sixteen seventeen eighteen nineteen twenty".split()
+    )
+} | {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
+
+MONEY = r"(?:us)?\$ ?\d[\d,]*(?:\.\d+)?(?: ?(?:k|m|mm|thousand|million)\b)?|\b\d[\d,]*(?:\.\d\d)? dollars\b"
+_SAVED_BEFORE = re2.compile(
+    r"\b(?:sav(?:e|es|ed|ing|ings)|keep|pocket|freed?(?: up)?|lower(?:s|ed)?|reduc(?:e|es|ed|ing)|cut(?:ting|s)?|shav(?:e|ing|ed)|drop(?:ped)?|less|trim(?:med)?|ahorr\w+)"
+    r"(?: [\w'-]+){0,5}?(?: (?:up to|as much as|by|of|about|roughly|over|more than|an average of|nearly|around))* ?$"
+)
+_PERIOD = r"(?:month|mo|mth|week|wk|biweekly|paycheck|pay period|fortnight)"
+_MONEY = re2.compile(MONEY)
+_LOAN_AFTER = re2.compile(
+    r"^[ ,]*(?:\w+[- ]?(?:yr|year)s?[- ,]*)?(?:(?:conventional|jumbo|fha|va|usda|fixed|rate|first|purchase|home|new|arm|"
+    r"refinance|cash-out|mortgage|adjustable|conforming|7/6|5/6|10/6|example|sample|hypothetical|closed-end)[- ]+){0,5}"
+    r"(?:loan|mortgage|arm|borrowed|financed|refinance|balance|credit line|line of credit)\b"
+)
+_LOAN_BEFORE = re2.compile(
+    r"(?:loan amount|loan size|loan|mortgage|borrow(?:ing|ed|s)?|finance|financing|amount financed|principal|prestamo)"
+    r"(?: (?:of|is|at|for|de|por))?[ :=]*(?:up to |about |just )?$"
+)
+_LIMIT_BEFORE = re2.compile(
+    r"(?:up to|limits? (?:of|to|is)?|as much as|maximum|more than|over|above|from)[ :]*$"
+)
+_PAYMENT = re2.compile(
+    rf"({MONEY})\+?(?: ?(?:/|per|a|each|every|p\.) ?{_PERIOD}\b| (?:monthly|weekly|biweekly|mensuales|al mes|por mes|cada mes)\b|/mo\b| ?p/?m\b)"
+    rf"|(?:payments?|installments?|instalments?|pagos?|cuotas?)(?: \(?(?:p&i|principal and interest|piti)\)?)?(?: (?:\w+ ){{0,3}}?(?:of|is|are|at|as low as|from|under|just|only|about|would be|be|de|por|around|starting at))?[ :]*({MONEY})"
+    rf"|\b(?:pay|paying)(?: (?:only|just|about|under|around))? ({MONEY})(?: (?:each|every|a|per) {_PERIOD})"
+    rf"|({MONEY}) (?:(?:monthly|mortgage|house|principal and interest|p&i|minimum|initial|level) ){{1,3}}payments?\b"
+)
+_COUNT_BEFORE = re2.compile(
+    r"\b(\d[\d,]*) (?:(?:equal|monthly|level|consecutive|regular|weekly|biweekly|fixed|initial|interest-only|principal|and|interest|p&i|pagos|mensuales|de) ){0,4}"
+    r"(?:payments?|installments?|pagos)?(?: of| de| at|:)? ?$"
+)
+_COUNT_ONLY = re2.compile(
+    r"\b(\d{1,3}) (?:(?:equal|monthly|level|consecutive|regular|weekly|biweekly|fixed|remaining|quarterly) ){0,3}"
+    r"(?:payments|installments|instalments|pagos)\b"
+)
+_POINTS = re2.compile(
+    r"(?:\b(\d+(?:\.\d+)?|\.\d+|zero|no|one|two|three|half a|one and a half)(?: ?%)?[- ](?:(?:discount|origination|loan)[- ])?points?\b)"
+    r"|(?:\b(?:discount )?points? ?(?:[:=|]|of) ?(\d+(?:\.\d+)?))"
+)
+_NOT_POINTS_AFTER = re2.compile(
+    r"^ ?(?:to (?:know|consider|remember)|worth|about|above|below|higher|lower|on your (?:score|credit)|of (?:interest|view|contact|sale)|plan|checklist|guide|in (?:your|my|our) (?:score|credit)|for)"
+)
+_NOT_POINTS_BEFORE = re2.compile(r"(?:basis|percentage|bullet|talking|score|credit) $")
+_WORD = "|".join(["ten", "fifteen", "twenty", "twenty-five", "thirty", "forty"])
+_TERM = re2.compile(rf"\b(\d{{1,3}}|{_WORD})[- ]?(years?|yrs?|months?|mos?|anos)\b")
+_TERM_AFTER = re2.compile(
+    r"^[- .,]*(?:(?:conventional|conforming|fixed|rate|jumbo|fha|va|usda|term|home|purchase|refinance|refi|principal|level|fully|amortizing|"
+    r"adjustable|variable|closed-end|equity|note|low|simple|standard|first|second|traditional|classic|construction|new|cash-out)[- ,]+){0,5}"
+    r"(?:fixed|fixed-rate|mortgages?|loans?|terms?|refi|refinances?|refinancing|amortization|amortizations|repayment|arms?|home loan|note|payoff|payback|financing|rate|rates|payments?|mortgage)\b"
+)
+_TERM_BEFORE = re2.compile(
+    r"(?:term(?:s)?(?: of|:| is| up to)?|over|repay(?:able|ment|ing)?(?: (?:over|in|period of))?|amortized over|paid (?:off )?(?:over|in)|pay(?:ing)? (?:it )?off in|spread over|for up to|"
+    r"prestamo[^.]{0,25} a|plazo(?: de)?|fixed for|mortgage (?:for|of|in)|loan (?:for|of|over)|refinanc\w+ (?:in)?to an?|switch to a|loan,|mortgage,|fixed,|fixed at|fixed) (?:an? |the )?(?:as many as )?(?:full )?$"
+)
+_NOT_TERM_AFTER = re2.compile(
+    r"^[- ]*(?:old|of (?:experience|service|history|lending|helping|serving|working|business)|in (?:business|the)|experience|history|anniversary|veteran|lock|rate lock|rate-lock|treasury|average|warranty|survey|lookback|later|ago|career|"
+    r"(?:fixed[- ])?(?:fixed |rate |mortgage )*(?:rate )?(?:average|survey|averaged)|plan(?:s|ning)?\b|from now|lease|relationship|reserves?|of reserves|of (?:bank|statements|pay|payments)|bonds?|yield|note yield|low\b|high\b|resident)"
+)
+
+
+def dollars(text: str) -> float:
+    """The dollars that a money text states: `$1,650.50`, `$3 million`, `$500k`, `900 dollars`.
+
+    Raises:
+        ValueError: it holds no number.
+    """
+    found = re2.search(r"\d[\d,]*(?:\.\d+)?", text)
+    if found is None:
+        raise ValueError(f"`{text}` states no number")
+    value = float(found.group().replace(",", ""))
+    tail = text[found.end() :].strip()
+    scale = 1_000_000 if tail.startswith("m") else 1_000 if tail.startswith(("k", "thousand")) else 1
+    return value * scale
+
+
+def read_amounts(text: str) -> Iterator[tuple[str, float, int, int]]:
+    """Every dollar amount; `loan_amount` where the words around it say that it is borrowed."""
+    for match in _MONEY.finditer(text):
+        start, end = match.span()
+        before, after = text[max(0, start - 40) : start], text[end : end + 90]
+        limit = _LIMIT_BEFORE.search(before)
+        borrowed = _LOAN_AFTER.search(after) or _LOAN_BEFORE.search(before)
+        yield ("loan_amount" if borrowed and not limit else "amount"), dollars(match.group()), start, end
+
+
+def read_payments(text: str) -> Iterator[tuple[str, float, int, int, int | None]]:
+    """Stated payments and monthly savings: dollars, span of the amount, how many of them where that is said."""
+    for match in _PAYMENT.finditer(text):
+        group = next(group for group in (1, 2, 3, 4) if match.group(group))
+        start, end = match.span(group)
+        counted = _COUNT_BEFORE.search(text[max(0, match.start() - 60) : start])
+        count = int(counted.group(1).replace(",", "")) if counted else None
+        saved = _SAVED_BEFORE.search(text[max(0, start - 60) : start]) is not None
+        yield ("saving" if saved else "payment"), dollars(match.group(group)), start, end, count
+
+
+def read_payment_counts(text: str) -> Iterator[tuple[int, int, int]]:
+    """Stated numbers of payments ("360 monthly payments"): the number and its span."""
+    for match in _COUNT_ONLY.finditer(text):
+        yield int(match.group(1)), match.start(), match.end()
+
+
+def read_points(text: str) -> Iterator[tuple[str, float, int, int]]:
+    """Stated discount points; "percentage points" and "5 points to know" are not."""
+    for match in _POINTS.finditer(text):
+        start, end = match.span()
+        if _NOT_POINTS_AFTER.search(text[end : end + 30]) or _NOT_POINTS_BEFORE.search(
+            text[max(0, start - 12) : start]
+        ):
+            continue
+        yield "points", _points(match.group(1) or match.group(2)), start, end
+
+
+def _points(word: str) -> float:
+    fixed = {"no": 0.0, "half a": 0.5, "one and a half": 1.5}
+    if word in fixed:
+        return fixed[word]
+    return float(NUMBER_WORDS[word]) if word in NUMBER_WORDS else float(word)
+
+
+def read_terms(text: str) -> Iterator[tuple[str, float, int, int]]:
+    """Stated repayment periods, months; ages of firms, locks and averages are not."""
+    for match in _TERM.finditer(text):
+        start, end = match.span()
+        before, after = text[max(0, start - 50) : start], text[end : end + 90]
+        if _NOT_TERM_AFTER.search(after) or not (_TERM_AFTER.search(after) or _TERM_BEFORE.search(before)):
+            continue
+        number = _term_number(match.group(1))
+        months = number if match.group(2).startswith("mo") else number * 12
+        if 12 <= months <= 480:
+            yield "term", float(months), start, end
+
+
+def _term_number(word: str) -> int:
+    return int(word) if word.isdigit() else {"twenty-five": 25}.get(word) or NUMBER_WORDS[word]

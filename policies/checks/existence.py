@@ -1,0 +1,67 @@
+"""Words that may not stand in a piece, with the contexts in which they may."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from campaign.finding import Severity
+from campaign.noun import Noun
+from policies.matching import Pattern, Window, anywhere, outside, spans, window
+from policies.reading import Reading
+from policies.rule import Rule
+from policies.seen import Hit, Seen
+
+
+class Keys(Noun):
+    """What the rule looks for.
+
+    Attributes:
+        when: patterns that fire at the rule's severity.
+        warn_when: patterns that only warn.
+        permitted: contexts; a match that overlaps one of these does not fire.
+        unless: words that excuse a match when they stand in the `within` window around it.
+        near: words that must stand in the `within` window for a match to count.
+        within: the window of `unless` and `near`.
+        fields: only fields whose name starts with one of these.
+        warn_if: words in the `within` window that turn a block into a warning.
+        block_in: states where every match blocks.
+    """
+
+    when: tuple[Pattern, ...] = ()
+    warn_when: tuple[Pattern, ...] = ()
+    permitted: tuple[Pattern, ...] = ()
+    unless: tuple[Pattern, ...] = ()
+    near: tuple[Pattern, ...] = ()
+    within: Window = "sentence"
+    fields: tuple[str, ...] = ()
+    warn_if: tuple[Pattern, ...] = ()
+    block_in: tuple[str, ...] = ()
+
+
+def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
+    """Every forbidden phrase outside its permitted contexts."""
+    keys: Keys = rule.keys
+    strict = not set(keys.block_in).isdisjoint(seen.states)
+    for reading in seen.readings:
+        if keys.fields and not reading.field.startswith(keys.fields):
+            continue
+        excused = spans(keys.permitted, reading.text)
+        for patterns, severity in ((keys.when, rule.severity), (keys.warn_when, Severity.WARN)):
+            for start, end in outside(spans(patterns, reading.text), excused):
+                if _counts(keys, reading, start, end, seen):
+                    yield _hit(keys, seen, reading, (start, end), Severity.BLOCK if strict else severity)
+
+
+def _counts(keys: Keys, reading: Reading, start: int, end: int, seen: Seen) -> bool:
+    if not keys.unless and not keys.near:
+        return True
+    around = window(reading, start, end, keys.within, seen.text)
+    return not anywhere(keys.unless, around) and (not keys.near or anywhere(keys.near, around))
+
+
+def _hit(keys: Keys, seen: Seen, reading: Reading, span: tuple[int, int], severity: Severity) -> Hit:
+    if keys.warn_if and severity is Severity.BLOCK:
+        around = window(reading, *span, keys.within, seen.text)
+        severity = Severity.WARN if anywhere(keys.warn_if, around) else severity
+    start, end = reading.span(*span)
+    return Hit(reading.field, start, end, severity=severity)

@@ -1,0 +1,100 @@
+"""The gate's screen: every rule of the pack asked about one piece, failing closed.
+
+A rule that cannot finish is itself a blocking finding: silence must never mean consent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from campaign.finding import Finding, Severity
+from campaign.lender import Lender
+from campaign.piece import Piece
+from policies.checks import KINDS
+from policies.packs import Pack
+from policies.rule import Rule
+from policies.seen import Hit, Seen, see
+
+_LONGEST_EXCERPT = 160
+
+
+def screen(piece: Piece, lender: Lender, pack: Pack, *, at: datetime) -> tuple[Finding, ...]:
+    """Ask every rule about a piece.
+
+    Args:
+        piece: as the public will see it.
+        lender: who advertises.
+        pack: the rules.
+        at: aware moment of the judgement.
+
+    Returns:
+        Findings in a fixed order (field, place, rule), the same for the same piece, lender, pack and moment.
+        Nothing raises: a rule that fails is a blocking finding that names it.
+    """
+    try:
+        seen = see(piece, lender, at)
+    except Exception as error:  # noqa: BLE001 - a text that cannot be read must not pass
+        return (_failed("engine.unreadable", "body", error),)
+    order = {name: place for place, (name, _) in enumerate(piece.texts())}
+    findings = {finding for rule in pack.rules for finding in _ask(rule, seen)}
+    return tuple(
+        sorted(
+            findings,
+            key=lambda one: (
+                order.get(one.field, len(order)),
+                one.field,
+                one.start,
+                one.end,
+                one.rule,
+                one.message,
+            ),
+        )
+    )
+
+
+def _ask(rule: Rule, seen: Seen) -> Iterator[Finding]:
+    """One rule's findings; a rule that raises blocks."""
+    try:
+        if seen.applies(rule.applies):
+            texts = dict(seen.piece.texts())
+            yield from [_finding(rule, hit, texts.get(hit.field, "")) for hit in KINDS[rule.kind](rule, seen)]
+    except Exception as error:  # noqa: BLE001 - the one place where any failure must become a finding
+        yield _failed(rule.id, seen.first_field, error)
+
+
+def _finding(rule: Rule, hit: Hit, original: str) -> Finding:
+    excerpt = original[hit.start : hit.end]
+    shown = excerpt if len(excerpt) <= _LONGEST_EXCERPT else excerpt[:_LONGEST_EXCERPT] + " ..."
+    words = {"match": f'"{shown}"' if shown else "the piece", **hit.words}
+    fix = hit.fix or rule.fix
+    return Finding(
+        rule=rule.id,
+        severity=hit.severity or rule.severity,
+        confidence=rule.confidence,
+        citation=rule.citation,
+        field=hit.field,
+        start=hit.start,
+        end=hit.end,
+        excerpt=excerpt,
+        message=_fill(rule.message, words),
+        fix=_fill(fix, words) if fix else None,
+    )
+
+
+def _fill(text: str, words: dict[str, str]) -> str:
+    """Put words into a message; anything else in braces stays as written."""
+    for name, word in words.items():
+        text = text.replace(f"{{{name}}}", word)
+    return text
+
+
+def _failed(rule_id: str, field: str, error: Exception) -> Finding:
+    return Finding(
+        rule=rule_id,
+        severity=Severity.BLOCK,
+        citation="house rule: the gate fails closed",
+        field=field,
+        message=f"`{rule_id}` could not finish ({type(error).__name__}: {error}), so the piece may not pass.",
+        fix="Report the rule and the piece; until it is mended, compliance decides by hand.",
+    )

@@ -1,0 +1,59 @@
+"""Numbers as copy states them: rates, APRs, points, amounts, payments, terms, each with its place.
+
+Read once per field from the folded text (`reading.py`); every rule about numbers asks here, so that two
+rules never disagree about what a percentage is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from policies.amounts import read_amounts, read_payments, read_points, read_terms
+from policies.percentages import read_percentages
+
+FigureKind = Literal[
+    "rate", "apr", "market", "other_rate", "points", "amount", "loan_amount", "payment", "term",
+    "percent", "down_payment", "ltv", "saving",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One stated number.
+
+    Attributes:
+        kind: what it is: `rate` an offered rate, `apr`, `market` a survey average, `other_rate` a margin,
+            an index, a cap, a maximum or the reader's own rate; `percent` any other percentage;
+            `points` of the loan amount; `amount` dollars, `loan_amount` dollars borrowed; `payment`
+            dollars per period, `saving` dollars per period less than before; `term` months; `down_payment` and `ltv` percent.
+        value: percent, dollars, points or months; None where no single value is stated ("the high 5s").
+        start, end: span in the folded text.
+        count: for a payment, how many of them, where stated.
+    """
+
+    kind: FigureKind
+    value: float | None
+    start: int
+    end: int
+    count: int | None = None
+
+
+def read_figures(text: str) -> tuple[Figure, ...]:
+    """Every number of a folded text that a mortgage rule may ask about, in order of place."""
+    found = [
+        Figure(kind, value, start, end)  # type: ignore[arg-type]
+        for kind, value, start, end in [
+            *read_percentages(text),
+            *read_amounts(text),
+            *read_points(text),
+            *read_terms(text),
+        ]
+    ]
+    found += [Figure(*payment) for payment in read_payments(text)]  # type: ignore[arg-type]
+    return tuple(sorted(found, key=lambda figure: (figure.start, figure.end, figure.kind)))
+
+
+def of_kind(figures: tuple[Figure, ...], *kinds: FigureKind) -> tuple[Figure, ...]:
+    """The figures of some kinds, in order."""
+    return tuple(figure for figure in figures if figure.kind in kinds)

@@ -1,0 +1,83 @@
+"""Patterns of rules: linear time, one way of compiling, one way of reading them from a file.
+
+RE2 has no look-around, on purpose: no text can stall the gate. Context is asked for by the kinds instead
+(`permitted`, `near`, `unless`), where a person can read it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Any, Literal
+
+import re2
+from pydantic import BeforeValidator, SkipValidation
+
+from policies.reading import Reading
+
+Window = Literal["words", "sentence", "paragraph", "field", "piece"]
+_NEAR_CHARACTERS = 60
+_OPTIONS = re2.Options()
+_OPTIONS.log_errors = False
+
+
+def compile_pattern(source: Any) -> Any:
+    """Compile one pattern of a rule file.
+
+    Patterns meet folded text: lower case, plain letters. A space matches any run of space or a line break.
+
+    Raises:
+        ValueError: RE2 does not take it, or it could never match folded text.
+    """
+    if not isinstance(source, str):
+        raise ValueError(f"`{source}` is no pattern")
+    plain = source.replace("\\S", "").replace("\\B", "").replace("\\W", "").replace("\\D", "")
+    if plain != plain.lower():
+        raise ValueError(f"`{source}` holds capital letters, and rules meet lower-case text")
+    try:
+        return re2.compile(source.replace(" ", r"\s+"), _OPTIONS)
+    except re2.error as error:
+        raise ValueError(f"`{source}` does not compile: {error}") from error
+
+
+Pattern = Annotated[SkipValidation[Any], BeforeValidator(compile_pattern)]
+
+
+def spans(patterns: Iterable[Any], text: str) -> list[tuple[int, int]]:
+    """Every match of any pattern, in order, overlapping ones joined."""
+    found = sorted(
+        match.span()
+        for pattern in patterns
+        for match in pattern.finditer(text)
+        if match.end() > match.start()
+    )
+    joined: list[tuple[int, int]] = []
+    for start, end in found:
+        if joined and start < joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def anywhere(patterns: Iterable[Any], text: str) -> bool:
+    """Whether any pattern matches."""
+    return any(pattern.search(text) is not None for pattern in patterns)
+
+
+def window(reading: Reading, start: int, end: int, size: Window, whole: str) -> str:
+    """The text around a span: `words` is 60 characters either way, `piece` everything."""
+    if size == "piece":
+        return whole
+    if size == "field":
+        return reading.text
+    if size == "words":
+        return reading.text[max(0, start - _NEAR_CHARACTERS) : end + _NEAR_CHARACTERS]
+    first, last = reading.sentence(start, end) if size == "sentence" else reading.paragraph(start, end)
+    return reading.text[first:last]
+
+
+def outside(found: list[tuple[int, int]], excused: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The spans that overlap no excused span."""
+    for start, end in found:
+        if not any(first < end and start < last for first, last in excused):
+            yield start, end

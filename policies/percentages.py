@@ -1,0 +1,171 @@
+"""Which percentage is a rate of interest, which is an APR, and which is neither, in a folded text.
+
+12 CFR 1026.24(c) asks for an APR wherever a rate of finance charge is stated, in digits or words, as a
+range or a hint ("the high 5s"). Down payments, loan-to-value, market averages, taxes and growth are not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import re2
+
+from policies.amounts import NUMBER_WORDS
+
+_UNITS = "|".join(word for word, value in NUMBER_WORDS.items() if value < 20)
+_TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+_EIGHTHS = r"(?:an? |one |three |five |seven )?(?:half|quarter|quarters|eighths?)"
+_SPOKEN = rf"(?:(?:{_TENS})(?:[- ](?:{_UNITS}))?|{_UNITS})(?:[- ](?:and|&)[- ](?:(?:a|an|one|three|five|seven)[- ])?(?:half|quarters?|eighths?)| point (?:(?:{_UNITS})[ -]?){{1,4}})?"
+_SIGN = r"(?: ?%| ?percent\b| ?per cent\b| ?pct\b| ?por ciento\b)"
+_PERCENT = re2.compile(
+    rf"(?P<digits>\d{{1,3}}(?:,\d{{3}})*(?:\.\d+)?(?: \d/\d)?|\.\d+){_SIGN}|\b(?P<spoken>{_SPOKEN}){_SIGN}"
+)
+_HINT = re2.compile(
+    r"\b(?:rates?|mortgages?|loans?|money|financing|refi|arms?|apr)\b[^.!?\n%$]{0,40}?"
+    r"\b(?:in (?:the )?)?(?:(?:low|mid|high|upper|middle)(?:-to-(?:low|mid|high))?[- ])?(?:the )?([2-9]'?s|(?:two|three|four|five|six|seven|eight|nine)s|fives|sixes)\b"
+    r"|\b((?:sub|below|under)[- ][2-9](?:\.\d+)?)\b(?:[- ](?:rates?|mortgages?|money|financing)\b)"
+    r"|\brates?[^.!?\n%$]{0,30}?\b((?:sub|below|under|starting at|from|as low as|start at|begin at|at)[- ][2-9](?:\.\d{1,3}))\b"
+    r"|\b((?:low|mid|high|upper)[- ](?:[2-9]'?s|fours|fives|sixes|sevens))\b"
+    r"|\b([2-9]\.\d{2,3}) (?:fixed|apr|rate|30[- ]y)"
+)
+_APR = r"(?:apr\b|annual percentage rate|a\.p\.r\.|tasa de porcentaje anual|tasa anual)"
+_APR_AFTER = re2.compile(
+    rf"^[\s(/,]*(?:(?:variable|fixed|initial|introductory|intro|current|maximum|max|composite)[ /]+)?{_APR}"
+)
+_APR_AFTER_TAKEN = re2.compile(rf"^[\s(/,]*{_APR}[\s:=]*(?:of |is |at )?\d[\d.]*{_SIGN}")
+_APR_BEFORE = re2.compile(
+    rf"{_APR}(?:\))?[\s:=(|,-]*(?:(?:of|is|at|as low as|from|starting at|starts at|to|was|del?|currently|ranges from|ranging from|between|and|would be|up to|starting from)[ :]*){{0,2}}$"
+)
+_RATE_APR_HEAD = re2.compile(rf"\brate\b[^%.!?]{{0,30}}\b{_APR}[^%]{{0,60}}?\d[\d.]*{_SIGN}[^%]{{0,30}}$")
+_SLASH_PAIR = re2.compile(rf"\brate ?/ ?{_APR}[^%]{{0,12}}\d[\d.]*{_SIGN} ?[/|] ?$")
+_PAIR_FIRST = re2.compile(rf"\brate ?/ ?{_APR}[^%]{{0,12}}$")
+_BARE_PAIR = re2.compile(rf"^ ?[/|-] ?\d[\d.]*{_SIGN}[\s(]*{_APR}")
+_MAXIMUM = re2.compile(r"(?:maximum|max|ceiling|lifetime|cap)[^.%]{0,40}$")
+
+_DOWN_AFTER = re2.compile(
+    r"^ ?(?:or more |or less |minimum )?(?:down\b|downpayment|de enganche|de pago inicial|inicial)"
+)
+_DOWN_BEFORE = re2.compile(
+    r"(?:down ?payments?(?: of| as low as| from| is| at|:)?|put(?:ting)?(?: down)?|down(?: as low as| from)?|enganche(?: de)?)[ :]*(?:as little as |only |just |a )?$"
+)
+_LTV_AFTER = re2.compile(
+    r"^[- ]?(?:c?ltv\b|loan[- ]to[- ]value|combined loan|financing\b|of (?:the |your )?(?:home'?s? |property'?s? )?(?:value|appraised))"
+)
+_LTV_BEFORE = re2.compile(
+    r"(?:c?ltv|loan[- ]to[- ]value(?: ratio)?|finance up to|financing (?:of )?up to|finance|equity up to|up to)(?: of| up to|:| is)?[ :(]*$"
+)
+_NEVER_AFTER = re2.compile(
+    r"^ ?(?:of\b|off\b|more\b|less\b|fewer\b|higher\b|lower\b|larger\b|smaller\b|commit|equity\b|interest in\b|cash[- ]?back|lender credit|credit\b|discount\b|price cut|"
+    r"rebate|refund|guarantee|satisfaction|online|free\b|digital|mobile|remote|natural|occup|vacan|tax\b|income tax|property tax|"
+    r"funding fee|upfront|up-front|up front|annual mip|mip\b|pmi\b|guarantee fee|origination|fee\b|point|growth|appreciation|gain|increase|decrease|drop|rise|decline|jump|"
+    r"year over year|year-over-year|from a year|since\b|in the (?:past|last)|this year|approval|approved|commission|match|percentile|margin|to 3%|chance|service|va\b disabil|disab|"
+    r"to (?:the )?agent|local|owned|utiliz|dti|debt|forgiv|interest[- ]only|smile)"
+)
+_NEVER_BEFORE = re2.compile(
+    r"(?:\bup|\bdown|\brose|\bfell|\bgrew|\bgain(?:ed)?|\bsav(?:e|es|ing)|\breduc\w+(?: \w+){0,3} by|\blower(?:ed|s)? (?:\w+ ){0,4}by|\bcut (?:\w+ ){0,3}by|\bincreas\w+(?: \w+){0,2} by|\binflation|\bunemployment|"
+    r"\btax(?:es)?(?: rate)?(?: of)?|\bfee(?: of)?|\bmip(?: of)?|\bpmi(?: of)?|\bdti(?: of)?|\bdebt-to-income(?: ratio)?(?: of)?|\bmore than|\bcommission(?: of)?|\bcredit of|\bdiscount of|\bequity(?: of)?|\btip|\bby|"
+    r"\breturns? of|\byield(?:s|ing|ed)?(?: of| at)?|\b(?:home|house|list|sale|asking|median|stock) (?:prices?|values?) (?:\w+ ){0,3}|\butilization (?:\w+ ){0,2})[ :]*(?:about |nearly |roughly |only |just |over )?$"
+)
+_OTHER_AFTER = re2.compile(
+    r"^ ?(?:margin\b|index\b|floor\b|cap\b|adjustment cap|lifetime cap|maximum\b|\((?:index|margin))"
+)
+_OTHER_BEFORE = re2.compile(
+    r"(?:margin(?: of| is|:)?|plus an?|prime(?: rate)? ?[+-]|prime(?: rate)? (?:plus|minus)|index(?: of| is| was|:)?|sofr(?:[^.%]{0,25})|treasury(?:[^.%]{0,25})|nearest|prime(?: rate)?(?: \(|,? (?:is|was|currently|of|stood at|at))?(?: currently)?|"
+    r"caps?(?: of| is|:)?|maximum(?: of| is| rate)?(?: of| is|:)?|exceed|floor(?: of| is|:)?|per adjustment|rounded to|adjust (?:up )?by(?: up to)?|more than|"
+    r"your (?:current |existing |present |old )?(?:mortgage |interest |note )?rate (?:is|was|starts with|begins with|of|at|above|over)(?: above| over| at)?|(?:above|over|north of|higher than))[ :(]*(?:about |an? )?$"
+)
+_MARKET = re2.compile(
+    r"\b(?:freddie mac|pmms|survey|national average|average|averaged|averages|averaging|mortgage news daily|fed(?:eral)? funds|historical|all-time|record (?:low|high)|in (?:19\d\d|20[01]\d|202[0-5])|last (?:week|month|year)|peaked|market rates?)\b"
+)
+_OURS = re2.compile(
+    r"\b(?:our|ours|we|we're|us|offer(?:ing)? you|today only|your rate|you (?:can|could) (?:get|lock)|lock (?:in|it))\b"
+)
+_RATE_WORDS = re2.compile(
+    r"\b(?:rates?|interest|fixed|arm|refi|refinanc\w*|mortgages?|loans?|lock\w*|financ\w+|borrow\w*|note|apr|heloc|line of credit|pricing|priced|tasa|interes|buydown|purchase|teaser|intro\w*|points?|writing|offering|money)\b"
+)
+
+
+def spoken_percent(words: str) -> float:
+    """The number that words such as "five and seven-eighths" or "six point one two five" state."""
+    whole, _, fraction = words.replace("&", "and").replace(" and ", "|").replace("-and-", "|").partition("|")
+    if " point " in whole:
+        whole, _, digits = whole.partition(" point ")
+        decimals = "".join(str(NUMBER_WORDS[word]) for word in digits.replace("-", " ").split())
+        return float(f"{_whole(whole)}.{decimals}")
+    return _whole(whole) + _fraction(fraction)
+
+
+def _whole(words: str) -> int:
+    return sum(NUMBER_WORDS[word] for word in words.replace("-", " ").split())
+
+
+def _fraction(words: str) -> float:
+    parts = words.replace("-", " ").split()
+    if not parts:
+        return 0.0
+    unit = {"half": 0.5, "quarter": 0.25, "quarters": 0.25, "eighth": 0.125, "eighths": 0.125}[parts[-1]]
+    return unit * (NUMBER_WORDS.get(parts[0], 1) if len(parts) > 1 else 1)
+
+
+def _digits(text: str) -> float:
+    whole, _, fraction = text.replace(",", "").partition(" ")
+    if not fraction:
+        return float(whole)
+    above, _, below = fraction.partition("/")
+    return float(whole) + (int(above) / int(below) if int(below) else 0.0)
+
+
+def read_percentages(text: str) -> Iterator[tuple[str, float | None, int, int]]:
+    """Every percentage and every hint at one, with what it is (see `figures.Figure.kind`)."""
+    for match in _PERCENT.finditer(text):
+        words = match.group("spoken")
+        value = spoken_percent(words) if words else _digits(match.group("digits"))
+        yield _kind(text, match.start(), match.end(), value), value, match.start(), match.end()
+    stated = [match.span() for match in _PERCENT.finditer(text)]
+    for match in _HINT.finditer(text):
+        start, end = match.span(next(group for group in range(1, 6) if match.group(group)))
+        kind = "apr" if _APR_AFTER.search(text[end : end + 30]) else _market_or_rate(text, start, end)
+        if not any(first < end + 2 and start < last for first, last in stated):
+            yield kind, None, start, end
+
+
+def _kind(text: str, start: int, end: int, value: float) -> str:
+    """What one percentage is, by the words that touch it, then by the sentence around it."""
+    before, after = text[max(0, start - 110) : start], text[end : end + 60]
+    if (kind := _apr(before, after)) is not None:
+        return kind
+    near = before[-60:].rsplit("\n\n", 1)[-1]
+    for pattern_before, pattern_after, kind in (
+        (_DOWN_BEFORE, _DOWN_AFTER, "down_payment"),
+        (None, _LTV_AFTER, "ltv"),
+        (_OTHER_BEFORE, _OTHER_AFTER, "other_rate"),
+        (_NEVER_BEFORE, _NEVER_AFTER, "percent"),
+    ):
+        if pattern_after.search(after) or (pattern_before is not None and pattern_before.search(near)):
+            return kind
+    if value >= 25 or value == 0:
+        return "ltv" if _LTV_BEFORE.search(near) else "percent"
+    return _market_or_rate(text, start, end)
+
+
+def _apr(before: str, after: str) -> str | None:
+    if _APR_AFTER.search(after) and not _APR_AFTER_TAKEN.search(after):
+        return "other_rate" if _MAXIMUM.search(before) else "apr"
+    if _BARE_PAIR.search(after) or _PAIR_FIRST.search(before):
+        return None
+    if _APR_BEFORE.search(before):
+        return "other_rate" if _MAXIMUM.search(before[-60:]) else "apr"
+    if _SLASH_PAIR.search(before) or _RATE_APR_HEAD.search(before):
+        return "apr"
+    return None
+
+
+def _market_or_rate(text: str, start: int, end: int) -> str:
+    """A rate of ours, a market figure, or no rate, by the sentence around it."""
+    left = max(text.rfind(mark, 0, start) for mark in ("\n", ". ", "! ", "? ")) + 1
+    stops = [place for mark in ("\n", ". ", "! ", "? ") if (place := text.find(mark, end)) >= 0]
+    sentence = text[left : min([*stops, end + 200])]
+    if _MARKET.search(sentence) and not _OURS.search(sentence):
+        return "market"
+    around = text[max(0, left - 80) : min([*stops, end + 200]) + 40]
+    return "rate" if _RATE_WORDS.search(around) else "percent"
