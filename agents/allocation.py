@@ -114,7 +114,7 @@ def _solve(
         -np.concatenate(gains),
         A_ub=rows,
         b_ub=limits,
-        bounds=np.column_stack([np.zeros(len(owner)), np.concatenate(widths)]),
+        bounds=[(0.0, float(width)) for width in np.concatenate(widths)],
         method="highs",
     )
     if answer.status != 0:
@@ -122,7 +122,7 @@ def _solve(
             f"A budget of ${bounds.budget:,.0f} cannot keep the floors and ceilings of its channels.",
             "Raise the budget or lower `capacity.channel_floor_usd` in lender.toml.",
         )
-    return np.bincount(owner, weights=answer.x, minlength=len(curves))
+    return np.asarray(np.bincount(owner, weights=answer.x, minlength=len(curves)), dtype=float)
 
 
 def _slopes(curve: Curve, grid: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -29,9 +29,8 @@ def init(
     as_json: AsJson = False,
 ) -> Answer:
     """Make the workspace (VALLUM_HOME, default ./vallum)."""
-    from approvals.database import open_database
-
     from agents import views
+    from approvals.database import open_database
     from campaign.errors import Unreadable
     from tools.workspace import EXAMPLE_LENDER, home_of, make_workspace
 
@@ -77,7 +76,7 @@ def segments(as_of: AsOf = None, as_json: AsJson = False) -> Answer:
             sheet=street.sheet,
             lender=street.lender,
             at=street.at,
-            mind=street.segmenting,
+            mind=street.minds.segmenting,
             seed=street.seed,
         )
     return views.segmentation(parted, as_json=as_json)
@@ -118,9 +117,8 @@ def plan(
 @runs.command("list")
 def list_runs(as_json: AsJson = False) -> Answer:
     """List the runs, newest first."""
-    from approvals.database import open_database
-
     from agents import views
+    from approvals.database import open_database
 
     return views.run_list(open_database(_workspace().database_url), as_json=as_json)
 

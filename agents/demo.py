@@ -14,22 +14,20 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from approvals.statuses import Status
-
 from agents.opening import open_street
 from agents.planning_runs import start_planning
 from agents.replanning import Replan, replan
 from agents.running import advance
 from approvals import audit, decisions, queue
+from approvals.statuses import Status
 from campaign.brief import Brief
 from campaign.errors import BadInput
 from campaign.moment import end_of_day
 from tools.workspace import make_workspace
 
 if TYPE_CHECKING:
-    from approvals.runs import Run
-
     from agents.workflow import Street
+    from approvals.runs import Run
     from tools.workspace import Workspace
 
 FIRST_DAY = date(2026, 2, 26)

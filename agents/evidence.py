@@ -98,7 +98,7 @@ def numbers_of(column: Sequence[object]) -> NDArray[np.float64]:
 def _missing(observed: Observed) -> NDArray[np.bool_]:
     if observed.words:
         return np.array([value is None for value in observed.values], dtype=bool)
-    return np.isnan(observed.values.astype(float))
+    return np.asarray(np.isnan(observed.values.astype(float)), dtype=bool)
 
 
 def _words(observed: Observed, values: NDArray[np.generic], parts: NDArray[np.int64]) -> Difference:

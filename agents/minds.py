@@ -7,6 +7,7 @@ mind is given is an aggregate or a slot name; no personal field can reach it (la
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from pydantic import Field
@@ -115,7 +116,10 @@ class Draft(Noun):
 class SegmentationMind(Protocol):
     """Proposes cuts and names; never sees a row."""
 
-    name: MindName
+    @property
+    def name(self) -> MindName:
+        """Which mind this is; shown wherever its work is."""
+        ...
 
     def propose_cuts(self, facts: BookFacts) -> tuple[Condition, ...]:
         """Candidate cuts, each `column at_least value` or `column is/one_of word`."""
@@ -129,7 +133,10 @@ class SegmentationMind(Protocol):
 class PlanningMind(Protocol):
     """Proposes the angle for each segment."""
 
-    name: MindName
+    @property
+    def name(self) -> MindName:
+        """Which mind this is; shown wherever its work is."""
+        ...
 
     def themes(self, segments: tuple[SegmentFacts, ...]) -> tuple[ThemeChoice, ...]:
         """One theme per segment."""
@@ -139,8 +146,21 @@ class PlanningMind(Protocol):
 class CopyMind(Protocol):
     """Writes drafts with slots."""
 
-    name: MindName
+    @property
+    def name(self) -> MindName:
+        """Which mind this is; shown wherever its work is."""
+        ...
 
     def write(self, assignment: Assignment) -> tuple[Draft, ...]:
         """Two variants that try different things."""
         ...
+
+
+@dataclass(frozen=True)
+class Minds:
+    """The three minds of one street, and one sentence on which they are."""
+
+    segmenting: SegmentationMind
+    planning: PlanningMind
+    writing: CopyMind
+    note: str

@@ -7,16 +7,16 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from approvals.database import open_database
-from tools.book.engine import open_book
-
 from agents.house.channel_planning import HousePlanningMind
 from agents.house.copywriting import HouseCopyMind
 from agents.house.segmentation import HouseSegmentationMind
+from agents.minds import Minds
 from agents.workflow import Street
+from approvals.database import open_database
 from campaign.errors import BadInput
 from campaign.lender import parse_lender
 from policies.packs import load_pack
+from tools.book.engine import open_book
 from tools.market.example_sheets import example_sheet
 from tools.market.sheets import latest_sheet, save_sheet
 from tools.workspace import EXAMPLE_LENDER
@@ -34,7 +34,6 @@ def open_street(
     at: datetime,
     environment: Mapping[str, str],
     progress: Callable[[str], None],
-    house_only: bool = False,
 ) -> Street:
     """Open the stores and choose the minds.
 
@@ -45,31 +44,42 @@ def open_street(
         at: the moment everything is judged at, aware.
         environment: for the model and the channel credentials.
         progress: told one line per step.
-        house_only: leave the model out whatever the environment says.
 
     Raises:
         BadInput: no rate sheet is in force at `at`.
         Busy: another process holds the database.
     """
     sheet = sheet_in_force(workspace, at)
-    segmenting, planning, writing = HouseSegmentationMind(), HousePlanningMind(), HouseCopyMind()
-    street = Street(
+    minds = choose_minds(environment, progress)
+    return Street(
         engine=open_database(workspace.database_url),
         open_book=partial(open_book, workspace.book_url),
         lender=workspace.lender,
         sheet=sheet,
         pack=load_pack(),
         at=at,
-        segmenting=segmenting,
-        planning=planning,
-        writing=writing,
+        minds=minds,
         outbox=workspace.outbox,
         ads=workspace.ads,
         environment=dict(environment),
         seed=SEED,
         progress=progress,
     )
-    return street
+
+
+def choose_minds(environment: Mapping[str, str], tell: Callable[[str], None]) -> Minds:
+    """The model's minds where the environment names an endpoint or a key, else the house's."""
+    house = Minds(
+        segmenting=HouseSegmentationMind(),
+        planning=HousePlanningMind(),
+        writing=HouseCopyMind(),
+        note="No model key is set: the house minds think and write.",
+    )
+    if not (environment.get("OPENAI_API_KEY") or environment.get("OPENAI_BASE_URL")):
+        return house
+    from agents.llm.minds import with_model
+
+    return with_model(environment, house, tell)
 
 
 def sheet_in_force(workspace: Workspace, at: datetime) -> RateSheet:

@@ -10,9 +10,8 @@ from approvals import runs
 from tools.market.history import survey
 
 if TYPE_CHECKING:
-    from approvals.runs import Run
-
     from agents.workflow import Street
+    from approvals.runs import Run
     from campaign.brief import Brief
 
 
@@ -41,7 +40,7 @@ def start_planning(street: Street, brief: Brief, *, replaces: str | None = None)
             survey_rate=survey(day).rate_30y,
             replaces=replaces,
             created_at=street.at,
-            mind=street.writing.name,
+            mind=street.minds.writing.name,
         ),
     )
 
@@ -50,6 +49,6 @@ def _fingerprint(street: Street, brief: Brief, replaces: str | None) -> str:
     with street.open_book() as book:
         state = book.fingerprint()
     seen = "|".join(
-        (brief.model_dump_json(), street.sheet.sheet_id, state, street.writing.name, replaces or "")
+        (brief.model_dump_json(), street.sheet.sheet_id, state, street.minds.writing.name, replaces or "")
     )
     return hashlib.sha256(seen.encode()).hexdigest()[:6]

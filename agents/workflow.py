@@ -14,25 +14,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
 
-from approvals.statuses import Status
 from langgraph.graph import END, START, StateGraph
 from langgraph.types import Command, Send, interrupt
-from policies.engine import screen
 
 from agents import channel_planning, copywriting, inbox, segmentation
 from approvals import publishing, queue, releases, runs, store
+from approvals.statuses import Status
 from campaign.lender import Lender
 from campaign.rates import RateSheet
+from policies.engine import screen
 from policies.packs import Pack
 from tools.market.offers import offered_rates
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
-    from tools.book.engine import Book
 
-    from agents.minds import CopyMind, PlanningMind, SegmentationMind
+    from agents.minds import Minds
     from campaign.finding import Finding
     from campaign.piece import Piece
+    from tools.book.engine import Book
 
 
 class RunState(TypedDict, total=False):
@@ -67,7 +67,7 @@ class Street:
         engine: the gate's records. open_book: opens the book for the length of a node.
         lender, sheet, pack: who offers what, under which rules.
         at: the moment everything is judged at, aware.
-        segmenting, planning, writing: the minds.
+        minds: what the agents think with.
         outbox, ads: where files for people go. environment: where channel credentials are named.
         seed: of the sample that segmentation learns from.
         progress: told one line per step.
@@ -79,9 +79,7 @@ class Street:
     sheet: RateSheet
     pack: Pack
     at: datetime
-    segmenting: SegmentationMind
-    planning: PlanningMind
-    writing: CopyMind
+    minds: Minds
     outbox: Any
     ads: Any
     environment: dict[str, str]
@@ -96,7 +94,12 @@ class Street:
         """Part the book into segments."""
         with self.open_book() as book:
             parted = segmentation.segment_book(
-                book, sheet=self.sheet, lender=self.lender, at=self.at, mind=self.segmenting, seed=self.seed
+                book,
+                sheet=self.sheet,
+                lender=self.lender,
+                at=self.at,
+                mind=self.minds.segmenting,
+                seed=self.seed,
             )
         runs.save_segmentation(self.engine, state["run_id"], parted)
         self.progress(f"segmentation: {len(parted.segments)} segments")
@@ -111,7 +114,7 @@ class Street:
             lender=self.lender,
             sheet=self.sheet,
             at=self.at,
-            mind=self.planning,
+            mind=self.minds.planning,
         )
         runs.save_plan(self.engine, run.run_id, plan)
         self.progress(f"channel planning: {len(plan.placements)} placements")
@@ -126,7 +129,7 @@ class Street:
             lender=self.lender,
             sheet=self.sheet,
             at=self.at,
-            mind=self.writing,
+            mind=self.minds.writing,
             round=branch["round"],
             corrections=tuple(branch["corrections"]),
         )

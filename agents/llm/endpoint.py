@@ -27,6 +27,7 @@ MODES: tuple[Mode, ...] = ("json_schema", "json_object", "plain")
 DEFAULT_MODEL = "gpt-5-mini"
 SECONDS = 45
 RETRIES = 1
+UNMETERED_TOKENS = 2_000  # charged where an endpoint reports no usage, so that a budget always ends
 _THOUGHT = re.compile(r"<think>.*?</think>", re.DOTALL)
 _FENCE = re.compile(r"```(?:json)?\s*(.*?)```", re.DOTALL)
 A = TypeVar("A", bound="ModelAnswer")
@@ -107,7 +108,8 @@ class Endpoint:
 
     def _exchange(self, messages: list[BaseMessage], shape: type[ModelAnswer]) -> str:
         answer = self._chat.bind(**_response_format(MODES[self._mode], shape)).invoke(messages)
-        self.tokens_left -= int((answer.usage_metadata or {}).get("total_tokens", 0)) or 2_000
+        used = answer.usage_metadata["total_tokens"] if answer.usage_metadata else 0
+        self.tokens_left -= used or UNMETERED_TOKENS
         finish = answer.response_metadata.get("finish_reason")
         if answer.additional_kwargs.get("refusal"):
             raise NoAnswer("refused")

@@ -7,8 +7,8 @@ from typing import Literal
 import openai
 
 Kind = Literal[
-    "busy", "quota", "credentials", "no_such_model", "unsupported", "too_long", "cut_off", "filtered", "refused",
-    "unreachable", "envelope", "unusable", "over_budget",
+    "busy", "quota", "credentials", "no_such_model", "unsupported", "too_long", "cut_off", "filtered",
+    "refused", "unreachable", "envelope", "unusable", "over_budget",
 ]  # fmt: skip
 
 ENVELOPE_ERRORS = (TypeError, IndexError, AttributeError, ValueError)

@@ -26,6 +26,7 @@ from agents.minds import (
     CopyMind,
     Draft,
     MindName,
+    Minds,
     Naming,
     PlanningMind,
     SegmentationMind,
@@ -141,16 +142,6 @@ class ModelCopyMind:
             )
             for draft in answer.drafts
         )
-
-
-@dataclass(frozen=True)
-class Minds:
-    """The three minds of one street, and one sentence on which they are."""
-
-    segmenting: SegmentationMind
-    planning: PlanningMind
-    writing: CopyMind
-    note: str
 
 
 def with_model(environment: Mapping[str, str], house: Minds, tell: Tell) -> Minds:
