@@ -1,0 +1,128 @@
+"""What every way of sending e-mail shares: whom to pass over, and claim, hand-over and record in order."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+from campaign.errors import NotInForce, Refused
+from campaign.release import Ledger, Release
+from tools.channels.interface import Outcome, Tally, Transport
+from tools.channels.letters import Addressee, EmailJob, Letter, compose, unsendable
+from tools.channels.personal import deliverable, slot_of
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of one letter.
+
+    Attributes:
+        kind: `accepted`, `later` (nothing went out, may be tried again), `never` (refused for good),
+            `lost` (unknown), `down` (nothing went out, and nothing will for now).
+        detail: the evidence where accepted, else the reason in words without the recipient.
+        record: what the ledger keeps where it may be longer than `detail`.
+    """
+
+    kind: Literal["accepted", "later", "never", "lost", "down"]
+    detail: str
+    record: str = ""
+
+
+class Courier(Protocol):
+    """Carries letters one by one."""
+
+    def ready(self) -> str:
+        """Nothing, or why no letter can be carried now; asked before each claim."""
+
+    def carry(self, letter: Letter, begin: Callable[[], None]) -> Answer:
+        """Hand one letter over, calling `begin` at the last moment before the other side may have it."""
+
+
+class EmailTransport(Transport[EmailJob]):
+    """Letters to many recipients, each claimed, carried and recorded by itself."""
+
+    @abstractmethod
+    def courier(self, release: Release) -> AbstractContextManager[Courier]:
+        """Who carries the letters of one release; closed afterwards."""
+
+    def deliver(self, release: Release, job: EmailJob, *, ledger: Ledger, at: datetime) -> Outcome:
+        """Deliver to each mailbox once; see `Transport.deliver`."""
+        tally = Tally(release)
+        stopped = unsendable(release.piece, job)
+        seen: set[str] = set()
+        with self.courier(release) as courier:
+            for addressee in job.recipients:
+                slot = slot_of(addressee.email)
+                if slot in job.already:
+                    continue
+                reason = stopped or _passed_over(addressee, slot, job, tally, seen) or courier.ready()
+                seen.add(slot)
+                if reason:
+                    tally.reasons[reason] += 1
+                    continue
+                stopped = _Delivery(release, slot, ledger, at, tally).to(addressee, job, courier)
+        return tally.outcome()
+
+
+def _passed_over(addressee: Addressee, slot: str, job: EmailJob, tally: Tally, seen: set[str]) -> str:
+    """Why a recipient is passed over without asking the ledger, or nothing."""
+    if not deliverable(addressee.email):
+        return "the address cannot be written to"
+    if slot in seen:
+        return "another contact has the same address"
+    if slot in job.rested:
+        return job.rest_reason
+    if job.sent_today + len(tally.publications) >= job.daily_limit:
+        return f"daily limit of {job.daily_limit} reached"
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Delivery:
+    """One slot on its way from claim to record."""
+
+    release: Release
+    slot: str
+    ledger: Ledger
+    at: datetime
+    tally: Tally
+
+    def to(self, addressee: Addressee, job: EmailJob, courier: Courier) -> str:
+        """Deliver one letter; gives back why all that follow must stay inside, or nothing."""
+        try:
+            if not self.ledger.claim(self.release, self.slot, at=self.at):
+                return self._count("delivered before, or in doubt")
+        except NotInForce as error:
+            # What went out before the approval lapsed stays reported; the rest stays inside.
+            self._count(str(error))
+            return str(error)
+        try:
+            letter = compose(self.release, job, addressee, at=self.at)
+        except Refused as error:
+            self.ledger.abandon(self.release, self.slot, reason=str(error), at=self.at)
+            return self._count(str(error))
+        return self._record(courier.carry(letter, self._begin))
+
+    def _begin(self) -> None:
+        self.ledger.submitting(self.release, self.slot, at=self.at)
+
+    def _record(self, answer: Answer) -> str:
+        reason = answer.record or answer.detail
+        if answer.kind == "accepted":
+            made = self.ledger.deliver(self.release, self.slot, target=answer.detail, at=self.at)
+            self.tally.publications.append(made)
+            return ""
+        self._count(answer.detail)
+        if answer.kind == "never":
+            self.ledger.abandon(self.release, self.slot, reason=reason, at=self.at)
+        elif answer.kind in ("later", "down"):
+            self.ledger.postpone(self.release, self.slot, reason=reason, at=self.at)
+        return answer.detail if answer.kind == "down" else ""
+
+    def _count(self, reason: str) -> str:
+        self.tally.reasons[reason] += 1
+        return ""

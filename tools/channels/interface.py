@@ -1,0 +1,91 @@
+"""The seam to the outside: what every transport takes, does and gives back.
+
+A transport takes a `Release` and a job that holds only what the channel needs besides. For each slot of
+the release (`file`, or one recipient) it claims, delivers and records, in this order:
+
+    ledger.claim -> make the bytes -> [ledger.submitting ->] hand over -> ledger.deliver | postpone | abandon
+
+`submitting` is for hand-overs that cannot be looked up afterwards (an SMTP server); a file is looked up
+and adopted instead. `tests/conformance/test_channels.py` is the suite that every transport must pass.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import ClassVar, Generic, TypeVar
+
+from campaign.release import Ledger, Publication, Release, Withheld
+
+JobT = TypeVar("JobT")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one delivery came to: evidence for what went out, reasons for what did not."""
+
+    publications: tuple[Publication, ...] = ()
+    withheld: tuple[Withheld, ...] = ()
+
+
+@dataclass(slots=True)
+class Tally:
+    """The outcome while it is being made: reasons are counted, not listed one by one.
+
+    Attributes:
+        release: whose outcome it is.
+        publications: made by this delivery, in order.
+        reasons: why -> how many.
+    """
+
+    release: Release
+    publications: list[Publication] = field(default_factory=list)
+    reasons: Counter[str] = field(default_factory=Counter)
+
+    def outcome(self) -> Outcome:
+        """The finished outcome, reasons in the order they first came up."""
+        withheld = tuple(
+            withhold(self.release, reason, count=count) for reason, count in self.reasons.items() if count
+        )
+        return Outcome(publications=tuple(self.publications), withheld=withheld)
+
+
+def withhold(release: Release, reason: str, *, count: int = 1) -> Withheld:
+    """Say why something of a release stays inside."""
+    return Withheld(
+        release_id=release.release_id,
+        channel=release.piece.channel,
+        placement_id=release.placement_id,
+        reason=reason,
+        count=count,
+    )
+
+
+class Transport(ABC, Generic[JobT]):
+    """One way out. Implementations hold connections and folders, never a policy.
+
+    Attributes:
+        name: what reports call it.
+    """
+
+    name: ClassVar[str]
+
+    @abstractmethod
+    def deliver(self, release: Release, job: JobT, *, ledger: Ledger, at: datetime) -> Outcome:
+        """Deliver every slot of a release that is not delivered yet.
+
+        Args:
+            release: what was approved; nothing else may be shown to the public.
+            job: what the channel needs besides (recipients, budget, addresses).
+            ledger: the gate's books, asked for each slot.
+            at: aware datetime of the delivery.
+
+        Returns:
+            The publications made now, and what was withheld with its reason. An approval that is void
+            is a reason, not an error, so that what went out before it lapsed is still reported.
+
+        Raises:
+            BadInput: a folder cannot be written, or the ledger is held by another process.
+        """
