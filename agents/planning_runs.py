@@ -42,6 +42,8 @@ def start_planning(street: Street, brief: Brief, *, replaces: str | None = None)
             created_at=street.at,
             mind=street.minds.writing.name,
         ),
+        by="marketing",
+        at=street.at,
     )
 
 

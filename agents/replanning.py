@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from agents.assignments import plan_of
 from agents.planning_runs import start_planning
 from agents.rates_of_run import main_rate
 from agents.running import advance
@@ -15,9 +16,8 @@ from campaign.errors import BadInput
 from tools.market.fed import meetings_between
 
 if TYPE_CHECKING:
-    from approvals.runs import Run
-
     from agents.workflow import Street
+    from approvals.runs import Run
     from campaign.rates import FedMeeting, RateSheet
 
 
@@ -97,7 +97,7 @@ def replan(street: Street, run_id: str | None, *, checkpoints: str) -> Replan:
     superseded = expiry.supersede_pending(street.engine, old.run_id, reason=move.reason, at=street.at)
     expired = expiry.expire_approved(street.engine, old.run_id, reason=move.reason, at=street.at)
     recalled = expiry.recall_published(street.engine, old.run_id, reason=move.reason, at=street.at)
-    runs.set_run_status(street.engine, old.run_id, "superseded")
+    runs.set_run_status(street.engine, old.run_id, "superseded", at=street.at, reason=move.reason)
     advance(street, new.run_id, checkpoints=checkpoints)
     return Replan(old, new, move, superseded, expired, recalled, before, _budget(street, new.run_id))
 
@@ -133,7 +133,7 @@ def _run_to_replan(street: Street, run_id: str | None) -> Run:
 
 def _budget(street: Street, run_id: str) -> dict[str, float]:
     spent: dict[str, float] = {}
-    for placement in runs.load_plan(street.engine, run_id).placements:
+    for placement in plan_of(street.engine, run_id).placements:
         spent[placement.segment_id] = round(spent.get(placement.segment_id, 0.0) + placement.budget_usd, 2)
     return spent
 

@@ -1,7 +1,8 @@
 """What dollars are expected to do per channel and segment, from curves that state their own assumptions.
 
 `agents/tables/response_curves.csv` gives, per channel, the leads a month that 1,000 people yield at
-saturation, the dollars at half of that, the share of leads that fund, and how well each theme answers there.
+saturation, the dollars at half of that, the share of leads that fund, how far one pays for answers rather
+than for being seen, and how well each theme answers there.
 Every figure in it is an assumption until the lender's own results replace it; the plan's notes say so.
 """
 
@@ -24,12 +25,16 @@ DAYS_A_MONTH = 30.4
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One channel's row of the table, in its units: leads per 1,000 people and month, dollars, shares."""
+    """One channel's row of the table, in its units: leads per 1,000 people and month, dollars, shares.
+
+    `pay_for_response` runs from 0 (every contact costs the same, answered or not) to 1 (only answers cost).
+    """
 
     channel: Channel
     leads: float
     half_saturation: float
     close_rate: float
+    pay_for_response: float
     least_usd: float
     affinity: dict[str, float]
 
@@ -66,6 +71,7 @@ def responses() -> dict[Channel, Response]:
             leads=float(rows[channel]["leads_per_1000_month"]),
             half_saturation=float(rows[channel]["half_saturation_usd_per_1000_month"]),
             close_rate=float(rows[channel]["close_rate"]),
+            pay_for_response=float(rows[channel]["pay_for_response"]),
             least_usd=float(rows[channel]["least_usd"]),
             affinity={theme: float(rows[channel][theme]) for theme in themes},
         )
@@ -97,13 +103,15 @@ def prospect(segment: Segment, channel: Channel, theme: Theme, *, days: int, mos
     """
     response = responses()[channel]
     reach = people(segment, channel) / 1000.0 * days / DAYS_A_MONTH
-    leads = response.leads * reach * response.affinity[theme] * intent(segment)
+    answering = response.affinity[theme] * intent(segment)
+    leads = response.leads * reach * answering
+    paid_for = reach * answering**response.pay_for_response
     revenue = figures("planning_assumptions")[f"{theme}_usd"]
     curve = Curve(
         key=f"{segment.segment_id}.{channel.value}",
         channel=channel.value,
         worth=leads * response.close_rate * revenue,
-        pace=response.half_saturation / math.log(2.0) * reach,
+        pace=max(response.half_saturation / math.log(2.0) * paid_for, 1.0),
         most=most_usd,
     )
     return Prospect(segment=segment, channel=channel, theme=theme, most_leads=leads, curve=curve)

@@ -51,13 +51,13 @@ def advance(street: Street, run_id: str, *, checkpoints: str) -> Literal["parked
             graph.invoke(entry, config, durability="sync")
         parked = bool(graph.get_state(config).next)
     status: Literal["parked", "finished"] = "parked" if parked else "finished"
-    runs.set_run_status(street.engine, run_id, status)
+    runs.set_run_status(street.engine, run_id, status, at=street.at)
     return status
 
 
 def _entry(run_id: str, *, started: bool, parked: bool) -> Any:
     if not started:
-        return {"run_id": run_id, "written": []}
+        return {"run_id": run_id, "rounds": {}}
     return Command(resume=WAKE) if parked else None
 
 

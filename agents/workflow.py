@@ -8,7 +8,6 @@ live in the queue, and whoever stands above the gate wakes the run.
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +16,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
 from langgraph.graph import END, START, StateGraph
 from langgraph.types import Command, Send, interrupt
 
-from agents import channel_planning, copywriting, inbox, segmentation
+from agents import assignments, channel_planning, copywriting, inbox, segmentation, submissions
+from agents.assignments import Writing
 from approvals import publishing, queue, releases, runs, store
 from approvals.statuses import Status
 from campaign.lender import Lender
@@ -35,6 +35,11 @@ if TYPE_CHECKING:
     from tools.book.engine import Book
 
 
+def later_round(known: dict[str, int], written: dict[str, int]) -> dict[str, int]:
+    """Merge what parallel branches wrote: the later round of a master stands."""
+    return {**known, **{name: max(count, known.get(name, 0)) for name, count in written.items()}}
+
+
 class RunState(TypedDict, total=False):
     """What a parked run remembers."""
 
@@ -44,19 +49,8 @@ class RunState(TypedDict, total=False):
     """Segment ids, largest first."""
     placements: list[str]
     """Placement ids of the plan."""
-    written: Annotated[list[str], operator.add]
-    """`<master id> round <n>`, one entry per piece of writing done."""
-
-
-class Writing(TypedDict):
-    """One branch of the fan-out: what to write, and what the last draft was told."""
-
-    run_id: str
-    placement_id: str
-    variant: str
-    """`a` or `b`; empty for both."""
-    round: int
-    corrections: list[str]
+    rounds: Annotated[dict[str, int], later_round]
+    """Master id -> the round it was last written in, 0 for the first draft."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +95,7 @@ class Street:
                 mind=self.minds.segmenting,
                 seed=self.seed,
             )
-        runs.save_segmentation(self.engine, state["run_id"], parted)
+        runs.save_segmentation(self.engine, state["run_id"], parted, at=self.at)
         self.progress(f"segmentation: {len(parted.segments)} segments")
         return {"segments": [segment.segment_id for segment in parted.segments]}
 
@@ -109,20 +103,20 @@ class Street:
         """Spread the brief's budget over segments and channels."""
         run = runs.get_run(self.engine, state["run_id"])
         plan = channel_planning.plan_channels(
-            runs.load_segmentation(self.engine, run.run_id),
+            assignments.segmentation_of(self.engine, run.run_id),
             run.brief,
             lender=self.lender,
             sheet=self.sheet,
             at=self.at,
             mind=self.minds.planning,
         )
-        runs.save_plan(self.engine, run.run_id, plan)
+        runs.save_plan(self.engine, run.run_id, plan, at=self.at)
         self.progress(f"channel planning: {len(plan.placements)} placements")
         return {"placements": [placement.placement_id for placement in plan.placements]}
 
     def copywriting(self, branch: Writing) -> RunState:
         """Write one placement's masters, or the next round of one of them."""
-        placement, segment = runs.placement(self.engine, branch["run_id"], branch["placement_id"])
+        placement, segment = assignments.placement(self.engine, branch["run_id"], branch["placement_id"])
         masters = copywriting.write_masters(
             placement,
             segment,
@@ -133,33 +127,15 @@ class Street:
             round=branch["round"],
             corrections=tuple(branch["corrections"]),
         )
-        wanted = tuple(master for master in masters if branch["variant"] in ("", master.variant))
-        store.save_masters(self.engine, branch["run_id"], wanted, round=branch["round"])
-        return {"written": [f"{master.master_id} round {branch['round']}" for master in wanted]}
+        wanted = [master for master in masters if branch["variant"] in ("", master.variant)]
+        store.save_masters(self.engine, wanted, run_id=branch["run_id"], at=self.at, round=branch["round"])
+        return {"rounds": {master.master_id: branch["round"] for master in wanted}}
 
     def compliance(self, state: RunState) -> Command[Literal["copywriting", "approval"]]:
         """Screen what was written; what is blocked goes back with its findings while rounds are left."""
-        run_id = state["run_id"]
-        for master, round_number in store.masters_of(self.engine, run_id):
-            placement, segment = runs.placement(self.engine, run_id, master.placement_id)
-            for piece in copywriting.pieces_of(
-                master, placement, segment, lender=self.lender, sheet=self.sheet, at=self.at
-            ):
-                store.submit(
-                    self.engine,
-                    piece,
-                    run_id=run_id,
-                    master=master,
-                    segment=segment.name,
-                    findings=self.screen(piece, self.at),
-                    pack_version=self.pack.version,
-                    sheet_id=self.sheet.sheet_id,
-                    round=round_number,
-                    at=self.at,
-                )
-        self.progress("compliance: every piece screened")
-        revisions = self._revisions(run_id, Status.BLOCKED)
-        return Command(goto=revisions or "approval")
+        submitted = submissions.submit_written(self, state["run_id"], state["rounds"])
+        self.progress(f"compliance: {submitted} pieces screened")
+        return Command(goto=self._revisions(state["run_id"], Status.BLOCKED) or "approval")
 
     def approval(
         self, state: RunState
@@ -177,7 +153,7 @@ class Street:
         return Command(goto="approval")
 
     def _pending(self, run_id: str) -> bool:
-        return bool(queue.queue(self.engine, run_id=run_id, statuses=(Status.PENDING,)))
+        return queue.tally(self.engine, run_id).pending > 0
 
     def _next(self, run_id: str) -> list[Send] | str | None:
         """What the decisions made so far ask for: revising before publishing, None for waiting."""
@@ -186,31 +162,17 @@ class Street:
         return "publishing" if releases.releases_due(self.engine, run_id=run_id) else None
 
     def _revisions(self, run_id: str, status: Status) -> list[Send]:
-        """One branch per master with a piece in `status` that still has rounds left."""
-        branches: dict[tuple[str, str], Writing] = {}
-        for item in queue.queue(self.engine, run_id=run_id, statuses=(status,)):
-            if item.round >= self.lender.capacity.revision_rounds:
-                continue
-            branch = branches.setdefault(
-                (item.placement_id, item.variant),
-                Writing(
-                    run_id=run_id,
-                    placement_id=item.placement_id,
-                    variant=item.variant,
-                    round=item.round + 1,
-                    corrections=[],
-                ),
-            )
-            branch["corrections"] += [
-                words for words in item.corrections if words not in branch["corrections"]
-            ]
-        return [Send("copywriting", branch) for branch in branches.values()]
+        """One branch per master that has a piece in `status` and rounds left."""
+        waiting = queue.queue(self.engine, run_id=run_id, statuses=(status,))
+        rounds = self.lender.capacity.revision_rounds
+        return [Send("copywriting", branch) for branch in assignments.revisions(run_id, waiting, rounds)]
 
 
 def publish_due(street: Street, run_id: str | None) -> publishing.PublishReport:
     """Publish every release that is due: the one function behind the node and `vallum publish`."""
     ledger = releases.SqlLedger(street.engine, street.screen, street.pack.version)
     due = releases.releases_due(street.engine, run_id=run_id)
+    run_ids = sorted({release.run_id for release in due})
     with street.open_book() as book:
         return publishing.publish(
             due,
@@ -218,8 +180,8 @@ def publish_due(street: Street, run_id: str | None) -> publishing.PublishReport:
             lender=street.lender,
             book=book,
             offers=offered_rates(street.sheet, street.at),
-            placements=runs.placements_of(street.engine, {release.run_id for release in due}),
-            predicates=runs.predicates_of(street.engine, {release.run_id for release in due}),
+            placements=assignments.placements(street.engine, run_ids),
+            predicates=assignments.predicates(street.engine, run_ids),
             outbox=street.outbox,
             ads=street.ads,
             environment=street.environment,

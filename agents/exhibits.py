@@ -1,0 +1,118 @@
+"""What people read in a terminal: segments, plans, publications and differences as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from agents.documents import publication_document
+
+if TYPE_CHECKING:
+    from agents.replanning import Replan
+    from campaign.plan import ChannelPlan
+    from campaign.release import Publication, Withheld
+    from campaign.segment import Segmentation
+
+
+def segment_tables(parted: Segmentation) -> list[Any]:
+    """Segments for people: who, how many, what they are like, how they differ."""
+    table = table_of("Segments", "segment", "who", ">loans", ">share", ">value, 12 months")
+    for segment in parted.segments:
+        table.add_row(
+            segment.name,
+            str(segment.predicate),
+            f"{segment.size:,}",
+            f"{segment.share:.1%}",
+            f"${segment.value_usd:,.0f}",
+        )
+    profiles = [
+        f"  {segment.name}: " + "; ".join(f"{column} {words}" for column, words in segment.profile.items())
+        for segment in parted.segments
+    ]
+    evidence = table_of(
+        "Why they differ (held-out rows)", "observed", "test", ">p", ">effect", ">rows", "origin"
+    )
+    seen: set[str] = set()
+    for difference in (found for segment in parted.segments for found in segment.differences):
+        if difference.column in seen:
+            continue
+        seen.add(difference.column)
+        origin = difference.origin + (", by construction" if difference.in_predicate else "")
+        evidence.add_row(
+            difference.column,
+            difference.test,
+            _p(difference.p_value),
+            f"{difference.effect:.3f}",
+            f"{difference.holdout_rows:,}",
+            origin,
+        )
+    notes = [f"  {note}" for note in (parted.learnt_from, parted.origin_note, *parted.notes)]
+    return [table, *profiles, "", evidence, *notes]
+
+
+def plan_tables(plan: ChannelPlan) -> list[Any]:
+    """The plan for people: money by segment and channel."""
+    channels = list(dict.fromkeys(placement.channel.value for placement in plan.placements))
+    table = table_of(
+        f"Plan: ${plan.budget_usd:,.0f}", "segment", *(f">{channel}" for channel in channels), ">total"
+    )
+    for segment in dict.fromkeys(placement.segment for placement in plan.placements):
+        spent = {p.channel.value: p.budget_usd for p in plan.placements if p.segment == segment}
+        cells = [f"${spent[channel]:,.0f}" if channel in spent else "" for channel in channels]
+        table.add_row(segment, *cells, f"${sum(spent.values()):,.0f}")
+    low = sum(placement.expected_leads[0] for placement in plan.placements)
+    middle = sum(placement.expected_leads[1] for placement in plan.placements)
+    high = sum(placement.expected_leads[2] for placement in plan.placements)
+    return [
+        table,
+        f"  Expected leads: {middle:,.0f} (between {low:,.0f} and {high:,.0f}); attribution window "
+        f"{plan.attribution_days} days; rests on a 30-year rate of {plan.rate_assumption:.3f} %.",
+        *(f"  {note}" for note in plan.notes),
+    ]
+
+
+def publication_tables(publications: Sequence[Publication]) -> list[Any]:
+    """What went out, for people."""
+    if not publications:
+        return ["Nothing was published: nothing approved is due."]
+    table = table_of("Published", "placement", "channel", ">sent", "where")
+    for entry in publication_document(publications):
+        table.add_row(entry["placement"], entry["channel"], f"{entry['count']:,}", entry["target"])
+    return [table]
+
+
+def withheld_lines(withheld: Sequence[Withheld]) -> list[str]:
+    """What did not go out, by reason."""
+    counts: dict[tuple[str, str], int] = {}
+    for item in withheld:
+        counts[(item.channel, item.reason)] = counts.get((item.channel, item.reason), 0) + item.count
+    return [f"  Withheld ({channel}): {count:,}: {reason}" for (channel, reason), count in counts.items()]
+
+
+def replan_tables(done: Replan) -> list[Any]:
+    """The difference, for people."""
+    table = table_of("Budget by segment", "segment", ">before", ">after", ">change")
+    for segment in dict.fromkeys([*done.budget_before, *done.budget_after]):
+        before, after = done.budget_before.get(segment, 0.0), done.budget_after.get(segment, 0.0)
+        table.add_row(segment, f"${before:,.0f}", f"${after:,.0f}", f"{after - before:+,.0f}")
+    return [
+        done.move.reason,
+        f"{done.superseded} pending pieces superseded, {done.expired} approvals expired, "
+        f"{done.recalled} live pieces recalled.",
+        table,
+    ]
+
+
+def table_of(title: str, *columns: str) -> Any:
+    """A plain table; columns that begin with `>` are right-aligned."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    table = Table(title=title, box=SIMPLE_HEAD, title_justify="left", title_style="bold", pad_edge=False)
+    for column in columns:
+        table.add_column(column.lstrip(">"), justify="right" if column.startswith(">") else "left")
+    return table
+
+
+def _p(value: float) -> str:
+    return "<0.001" if value < 0.001 else f"{value:.3f}"

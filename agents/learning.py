@@ -1,0 +1,101 @@
+"""The bounded sample that cuts are learned on, and the held-out part that tests them.
+
+Two thirds are for learning and one third is never looked at until the segments stand. What the cuts are
+judged by is what a loan is expected to bring by need (`expected_value.py`) and, where the book holds
+behaviour that was observed, whether people answered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from tools.book.aggregates import sample
+from tools.book.view import AGENT_COLUMNS
+
+from agents.evidence import numbers_of
+from agents.expected_value import VALUE_COLUMNS
+
+SAMPLE_ROWS = 9_000
+BEHAVIOUR = ("clicks", "applications")
+_CAP = 0.99
+Columns = dict[str, NDArray[np.generic]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Sampled loans, without ids.
+
+    Attributes:
+        learning, held_out: columns by name; floats with NaN, or objects with None, for missing values.
+    """
+
+    learning: Columns
+    held_out: Columns
+
+    @property
+    def rows(self) -> int:
+        """Loans in the learning part."""
+        return _length(self.learning)
+
+    @property
+    def held_out_rows(self) -> int:
+        """Loans in the held-out part."""
+        return _length(self.held_out)
+
+
+def draw(valued: Any, *, seed: int) -> Sample:
+    """Draw the sample and part it.
+
+    Args:
+        valued: the agents' view with the value columns.
+        seed: the same seed draws the same loans.
+    """
+    names = [name for name in AGENT_COLUMNS if name not in ("loan_id", "contact_id", "state")]
+    drawn = sample(valued, [*names, *VALUE_COLUMNS], rows=SAMPLE_ROWS, seed=seed)
+    columns = {name: _column(name, drawn.column(name).to_pylist()) for name in drawn.column_names}
+    order = np.random.default_rng(seed).permutation(drawn.num_rows)
+    third = drawn.num_rows // 3
+    return Sample(
+        learning={name: values[order[third:]] for name, values in columns.items()},
+        held_out={name: values[order[:third]] for name, values in columns.items()},
+    )
+
+
+def outcomes(columns: Mapping[str, NDArray[np.generic]], *, behaviour: bool) -> NDArray[np.float64]:
+    """What the cuts are judged by: one column per need, each with mean 0 and variance 1.
+
+    Args:
+        columns: the learning part.
+        behaviour: whether clicks and applications count, which they do where they were observed.
+
+    Returns:
+        Rows x outcomes; the highest hundredth of each amount is capped, so that a few very large loans do
+        not decide.
+    """
+    parts = [_capped(columns[name].astype(float)) for name in VALUE_COLUMNS]
+    if behaviour:
+        acted = [np.nan_to_num(columns[name].astype(float)) > 0 for name in BEHAVIOUR]
+        parts.append(np.logical_or.reduce(acted).astype(float))
+    varied = [part for part in parts if part.std() > 0]
+    if not varied:
+        return np.zeros((len(parts[0]), 1))
+    return np.column_stack([(part - part.mean()) / part.std() for part in varied])
+
+
+def _capped(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.minimum(values, np.quantile(values, _CAP)) if len(values) else values
+
+
+def _column(name: str, values: list[Any]) -> NDArray[np.generic]:
+    held = AGENT_COLUMNS.get(name)
+    if held is None or held.kind == "number":
+        return numbers_of(values)
+    return np.array(values, dtype=object)
+
+
+def _length(columns: Columns) -> int:
+    return len(next(iter(columns.values())))
