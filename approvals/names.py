@@ -1,0 +1,36 @@
+"""Names people type: compared without regard to case or spacing, and answered with the nearest known ones."""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+from collections.abc import Iterable
+
+from campaign.errors import BadInput, UnknownName
+
+
+def fold(name: str) -> str:
+    """A name as it is compared: letter case, spacing, width and invisible characters do not count."""
+    plain = unicodedata.normalize("NFKC", name)
+    seen = "".join(sign for sign in plain if unicodedata.category(sign) != "Cf")
+    return " ".join(seen.split()).casefold()
+
+
+def person_name(name: str) -> str:
+    """A name fit for the record: one line, at least one letter.
+
+    Raises:
+        BadInput: it names nobody.
+    """
+    tidy = " ".join(name.split())
+    if not any(sign.isalpha() for sign in tidy) or not tidy.isprintable() or len(tidy) > 120:
+        raise BadInput(f"`{tidy[:40]!a}` names nobody.", "Give the name of the person who decides with --by.")
+    return tidy
+
+
+def unknown_name(kind: str, name: str, known: Iterable[str], remedy: str) -> UnknownName:
+    """The sentence for a name that does not exist, naming up to three that are near."""
+    near = difflib.get_close_matches(name, list(known), n=3, cutoff=0.5)
+    shown = name if name.isprintable() else ascii(name)
+    meant = "Did you mean " + " or ".join(f"`{other}`" for other in near) + "?" if near else remedy
+    return UnknownName(f"There is no {kind} `{shown}` in this workspace.", meant)

@@ -1,0 +1,161 @@
+"""Pieces as the gate keeps them: one revision with all that is known of it, read back as validated nouns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from hashlib import sha256
+from typing import TypeVar
+
+from pydantic import ValidationError
+from sqlalchemy import Engine
+from sqlmodel import Session, col, select
+
+from approvals.database import reading
+from approvals.names import unknown_name
+from approvals.records import DecisionRow, FindingRow, PieceRow
+from approvals.statuses import Status, title
+from campaign.errors import Unreadable
+from campaign.finding import Finding, Verdict, verdict
+from campaign.noun import Noun
+from campaign.piece import Piece
+from campaign.release import Decision
+
+_Read = TypeVar("_Read", bound=Noun)
+
+
+class StoredPiece(Noun):
+    """One revision with everything the gate knows about it.
+
+    Attributes:
+        piece: exactly what was screened. status: where it stands.
+        findings: of the last screen, in order.
+        run_id, placement_id, master_id: where it belongs. segment: name people read. angle: what it tries.
+        round: 0 for a first draft, then one per revision round.
+        pack_version, sheet_id, survey_rate: rules and rates of that screen; rate in percent.
+        submitted_at: aware datetime.
+        content_hash: as computed when it was submitted; the record stands only while `piece` still gives it.
+        decision: the answer a person gave, None while there is none.
+    """
+
+    piece: Piece
+    status: Status
+    findings: tuple[Finding, ...] = ()
+    run_id: str
+    placement_id: str
+    master_id: str
+    segment: str
+    angle: str
+    round: int = 0
+    pack_version: str
+    sheet_id: str
+    survey_rate: float | None = None
+    submitted_at: datetime
+    content_hash: str
+    decision: Decision | None = None
+
+    @property
+    def title(self) -> str:
+        """How sentences and the audit log name it."""
+        return title(self.piece.piece_id, self.piece.revision)
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst of its findings."""
+        return verdict(self.findings)
+
+
+def load_piece(engine: Engine, piece_id: str, revision: int | None = None) -> StoredPiece:
+    """One revision of a piece, the latest where none is named.
+
+    Raises:
+        UnknownName: there is no such piece or revision.
+        Unreadable: its record was changed beyond reading.
+    """
+    with reading(engine) as session:
+        return load(session, piece_id, revision)
+
+
+def next_revision(engine: Engine, piece_id: str) -> int:
+    """The number the next revision of a piece has to carry; 1 where the piece is new."""
+    with reading(engine) as session:
+        rows = rows_of(session, piece_id)
+    return rows[-1].revision + 1 if rows else 1
+
+
+def load(session: Session, piece_id: str, revision: int | None = None) -> StoredPiece:
+    """As `load_piece`, within a transaction."""
+    return stored_piece(session, find_piece(session, piece_id, revision))
+
+
+def find_piece(session: Session, piece_id: str, revision: int | None = None) -> PieceRow:
+    """The row of one revision, the latest where none is named.
+
+    Raises:
+        UnknownName: there is none; the message names near ones.
+    """
+    rows = rows_of(session, piece_id)
+    wanted = [row for row in rows if revision is None or row.revision == revision]
+    if wanted:
+        return wanted[-1]
+    if rows:
+        raise unknown_name(
+            "piece", title(piece_id, revision or 0), (), f"Its last is rev {rows[-1].revision}."
+        )
+    known = session.exec(select(PieceRow.piece_id).distinct()).all()
+    raise unknown_name("piece", piece_id, known, "Run `vallum queue`.")
+
+
+def stored_piece(session: Session, row: PieceRow) -> StoredPiece:
+    """Everything known of one row.
+
+    Raises:
+        Unreadable: a record was changed beyond reading.
+    """
+    name = title(row.piece_id, row.revision)
+    of_row = (row.piece_id, row.revision)
+    found = session.exec(
+        select(FindingRow)
+        .where(FindingRow.piece_id == row.piece_id, FindingRow.revision == row.revision)
+        .order_by(col(FindingRow.position))
+    )
+    decided = session.get(DecisionRow, of_row)
+    columns = row.model_dump(exclude={"row_id", "piece_id", "revision", "channel", "states", "noun"})
+    try:
+        return StoredPiece(
+            piece=read_noun(Piece, row.noun, name),
+            findings=tuple(read_noun(Finding, kept.noun, name) for kept in found),
+            decision=None if decided is None else read_noun(Decision, decided.noun, name),
+            **columns,
+        )
+    except ValidationError as error:
+        raise _unreadable(name) from error
+
+
+def rows_of(session: Session, piece_id: str) -> Sequence[PieceRow]:
+    """Every revision of a piece, in order."""
+    query = select(PieceRow).where(PieceRow.piece_id == piece_id).order_by(col(PieceRow.revision))
+    return session.exec(query).all()
+
+
+def noun_hash(noun: str) -> str:
+    """The hash of a whole stored noun, authors included; the log holds it, so that an edit by hand shows."""
+    return sha256(noun.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def read_noun(kind: type[_Read], noun: str, name: str) -> _Read:
+    """A noun from its stored text.
+
+    Raises:
+        Unreadable: it was changed beyond reading; `name` says what.
+    """
+    try:
+        return kind.model_validate_json(noun)
+    except ValidationError as error:
+        raise _unreadable(name) from error
+
+
+def _unreadable(name: str) -> Unreadable:
+    return Unreadable(
+        f"`{name}`", "its stored record was changed and cannot be read.", "Run `vallum audit verify`."
+    )

@@ -1,0 +1,215 @@
+"""Releases that are due, and the ledger that lets each of their slots out once (laws 1 and 6)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Engine, and_
+from sqlmodel import Session, col, select
+
+from approvals.audit import record
+from approvals.database import reading, writing
+from approvals.decisions import Screen
+from approvals.deliveries import (
+    DeliveryState,
+    advance,
+    close,
+    delivery_key,
+    keep_withheld,
+    publication,
+)
+from approvals.pieces import stored_piece
+from approvals.records import DeliveryRow, PieceRow, ReleaseRow
+from approvals.runs import find_run
+from approvals.standing import LIVE, Objection, Standing, release_of
+from approvals.statuses import Status, move
+from approvals.store import GATE
+from campaign.errors import NotInForce, Refused
+from campaign.release import Publication, Release, Withheld
+
+WHOLE_RELEASE = "file"  # the slot of a channel that takes a release in one delivery
+
+
+def releases_due(engine: Engine, *, run_id: str | None = None) -> tuple[Release, ...]:
+    """Passes of which something may remain to be delivered, in the order their pieces came.
+
+    That is every approved piece, and every published one whose release was not closed (an audience that is
+    served over days, a publisher that was killed half-way). What already went out is not claimed twice.
+
+    Raises:
+        UnknownName: there is no such run. Unreadable: a record was changed beyond reading.
+    """
+    same_revision = (
+        col(ReleaseRow.piece_id) == col(PieceRow.piece_id),
+        col(ReleaseRow.revision) == col(PieceRow.revision),
+    )
+    query = (
+        select(PieceRow)
+        .join(ReleaseRow, and_(*same_revision))
+        .where(col(PieceRow.status).in_([status.value for status in LIVE]))
+        .where(col(ReleaseRow.closed_at).is_(None))
+        .order_by(col(PieceRow.row_id))
+    )
+    with reading(engine) as session:
+        if run_id is not None:
+            find_run(session, run_id)
+            query = query.where(PieceRow.run_id == run_id)
+        pieces = [stored_piece(session, row) for row in session.exec(query)]
+    return tuple(release_of(stored) for stored in pieces if stored.decision is not None)
+
+
+class SqlLedger:
+    """The gate's books for publishers: implements `campaign.release.Ledger` on the gate's database.
+
+    Args:
+        engine: of `open_database`.
+        screen: the rules in force. pack_version: which ones they are.
+    """
+
+    def __init__(self, engine: Engine, screen: Screen, pack_version: str) -> None:
+        self._engine = engine
+        self._standing = Standing(screen, pack_version)
+        self._pack_version = pack_version
+
+    def claim(self, release: Release, slot: str, *, at: datetime) -> bool:
+        """Claim one delivery, checking the approval again in the same transaction.
+
+        Returns:
+            True where this caller must now deliver: the slot is new, or was claimed by a publisher that
+            stopped before handing anything over. False where it is done, abandoned or in doubt.
+
+        Raises:
+            NotInForce: the approval is void, or this release is not what was approved.
+        """
+        with writing(self._engine) as session:
+            objection = self._standing.objection(session, release, at)
+            if objection is None:
+                return _take(session, release, slot, at)
+            _void(session, release, objection, at)
+        raise _not_in_force(release, objection)
+
+    def submitting(self, release: Release, slot: str, *, at: datetime) -> None:
+        """Record that delivery begins now; of two publishers that claimed the same slot one gets through.
+
+        Raises:
+            NotInForce: the approval ended since the claim.
+            Refused: another publisher is delivering this slot or has done so.
+        """
+        with writing(self._engine) as session:
+            objection = self._standing.objection(session, release, at)
+            if objection is None:
+                key = delivery_key(release, slot)
+                if not advance(session, key, DeliveryState.SUBMITTING, at=at):
+                    raise Refused(f"`{key}` is in the hands of another publisher.", "There is nothing to do.")
+                return
+            _void(session, release, objection, at)
+        raise _not_in_force(release, objection)
+
+    def deliver(self, release: Release, slot: str, *, target: str, at: datetime) -> Publication:
+        """Record that one delivery was made, with its evidence; recording it twice changes nothing.
+
+        Raises:
+            Refused: the slot was not being delivered.
+        """
+        key = delivery_key(release, slot)
+        with writing(self._engine) as session:
+            moved = advance(session, key, DeliveryState.DELIVERED, at=at, target=target)
+            row = session.get(DeliveryRow, key)
+            if row is None or row.state != DeliveryState.DELIVERED:
+                raise Refused(f"`{key}` was not being delivered.", "Claim it first.")
+            if moved:
+                self._keep_delivery(session, release, slot, row)
+            return publication(row)
+
+    def abandon(self, release: Release, slot: str, *, reason: str, at: datetime) -> None:
+        """Record that a claimed delivery was refused for good (nothing went out).
+
+        Raises:
+            Refused: the slot is not claimed, or went out.
+        """
+        key = delivery_key(release, slot)
+        with writing(self._engine) as session:
+            if not advance(session, key, DeliveryState.ABANDONED, at=at, reason=reason):
+                raise Refused(f"`{key}` is not under way, so it cannot be abandoned.", "Claim it first.")
+            _withhold(session, release, reason, at)
+            details = {"key": key, "reason": reason}
+            record(
+                session,
+                event="delivery.abandoned",
+                subject=release.release_id,
+                by=GATE,
+                at=at,
+                details=details,
+            )
+
+    def state(self, release: Release, slot: str) -> DeliveryState | None:
+        """Where one delivery stands, None where nobody claimed it; for looking up what is in doubt."""
+        with reading(self._engine) as session:
+            row = session.get(DeliveryRow, delivery_key(release, slot))
+        return None if row is None else DeliveryState(row.state)
+
+    def _keep_delivery(self, session: Session, release: Release, slot: str, row: DeliveryRow) -> None:
+        """The evidence of one delivery; the first one makes its piece published."""
+        details = {"key": row.key, "target": row.target, "pack": self._pack_version}
+        record(
+            session,
+            event="delivery.made",
+            subject=release.release_id,
+            by=GATE,
+            at=row.changed_at,
+            details=details,
+        )
+        of_piece = (release.piece.piece_id, release.piece.revision)
+        status = session.exec(
+            select(PieceRow.status).where(PieceRow.piece_id == of_piece[0], PieceRow.revision == of_piece[1])
+        ).one()
+        if status == Status.APPROVED:
+            move(
+                session, *of_piece, expected=Status.APPROVED, to=Status.PUBLISHED, by=GATE, at=row.changed_at,
+                details={"key": row.key},
+            )  # fmt: skip
+        if slot == WHOLE_RELEASE:
+            close(session, release.release_id, row.changed_at)
+
+
+def _take(session: Session, release: Release, slot: str, at: datetime) -> bool:
+    key = delivery_key(release, slot)
+    row = session.get(DeliveryRow, key)
+    if row is not None:
+        return row.state == DeliveryState.CLAIMED
+    session.add(
+        DeliveryRow(
+            key=key, release_id=release.release_id, channel=release.piece.channel,
+            placement_id=release.placement_id, state=DeliveryState.CLAIMED.value, changed_at=at,
+        )
+    )  # fmt: skip
+    return True
+
+
+def _void(session: Session, release: Release, objection: Objection, at: datetime) -> None:
+    """End an approval that no longer holds; a release that is merely wrong leaves the piece alone."""
+    if not objection.void:
+        return
+    piece = release.piece
+    row = session.exec(
+        select(PieceRow).where(PieceRow.piece_id == piece.piece_id, PieceRow.revision == piece.revision)
+    ).one()
+    move(
+        session, piece.piece_id, piece.revision, expected=Status(row.status), to=Status.EXPIRED, by=GATE,
+        at=at, reason=objection.reason,
+    )  # fmt: skip
+    _withhold(session, release, objection.reason, at)
+
+
+def _withhold(session: Session, release: Release, reason: str, at: datetime) -> None:
+    withheld = Withheld(
+        release_id=release.release_id,
+        channel=release.piece.channel,
+        placement_id=release.placement_id,
+        reason=reason,
+    )
+    keep_withheld(session, withheld, at)
+
+
+def _not_in_force(release: Release, objection: Objection) -> NotInForce:
+    return NotInForce(f"Cannot publish `{release.release_id}`: {objection.reason}.", objection.remedy)

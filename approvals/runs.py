@@ -1,0 +1,183 @@
+"""Runs of the street: what was asked, as of when, under which rates, and what the agents answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from hashlib import sha256
+from typing import Literal
+
+from sqlalchemy import CursorResult, Engine, update
+from sqlmodel import Session, col, select
+
+from approvals.audit import record
+from approvals.database import reading, writing
+from approvals.names import unknown_name
+from approvals.records import RunRow
+from campaign.brief import Brief
+from campaign.errors import BadInput, Refused
+from campaign.noun import Noun
+from campaign.plan import ChannelPlan
+from campaign.segment import Segmentation
+
+RunStatus = Literal["planning", "parked", "finished", "superseded"]
+
+RUN_TRANSITIONS: Mapping[RunStatus, frozenset[RunStatus]] = {
+    "planning": frozenset({"parked", "finished", "superseded"}),
+    "parked": frozenset({"planning", "finished", "superseded"}),
+    "finished": frozenset({"superseded"}),
+    "superseded": frozenset(),
+}
+
+
+class Run(Noun):
+    """One run of the street.
+
+    Attributes:
+        run_id: short stable name.
+        brief: what the director asked for.
+        as_of: aware datetime the run thinks it is.
+        status: `planning` (agents at work), `parked` (waiting for people), `finished`, `superseded`.
+        sheet_id: the rate sheet its claims come from.
+        offered_rate, survey_rate: 30-year rates when it was planned, percent.
+        replaces: the run it took the place of, None for a first one.
+        created_at: aware datetime. mind: `house` or `model`.
+    """
+
+    run_id: str
+    brief: Brief
+    as_of: datetime
+    status: RunStatus = "planning"
+    sheet_id: str
+    offered_rate: float | None = None
+    survey_rate: float | None = None
+    replaces: str | None = None
+    created_at: datetime
+    mind: Literal["house", "model"] = "house"
+
+
+def start_run(engine: Engine, run: Run, *, by: str, at: datetime) -> Run:
+    """Keep a new run; starting the same run again changes nothing.
+
+    Raises:
+        BadInput: another run has that id.
+    """
+    with writing(engine) as session:
+        kept = session.get(RunRow, run.run_id)
+        if kept is not None:
+            found = _run(kept)
+            if found.model_copy(update={"status": run.status}) != run:
+                raise BadInput(
+                    f"Run `{run.run_id}` is there already, with another brief.", "Choose another id."
+                )
+            return found
+        session.add(
+            RunRow(
+                run_id=run.run_id, status=run.status, created_at=run.created_at, noun=run.model_dump_json()
+            )
+        )
+        details = {"as_of": run.as_of.isoformat(), "sheet": run.sheet_id, "replaces": run.replaces}
+        _note(session, run.run_id, "started", by=by, at=at, details=details)
+    return run
+
+
+def get_run(engine: Engine, run_id: str) -> Run:
+    """One run as it stands.
+
+    Raises:
+        UnknownName: there is none of that id.
+    """
+    with reading(engine) as session:
+        return _run(find_run(session, run_id))
+
+
+def list_runs(engine: Engine) -> tuple[Run, ...]:
+    """Every run, newest first."""
+    query = select(RunRow).order_by(col(RunRow.created_at).desc(), col(RunRow.run_id).desc())
+    with reading(engine) as session:
+        return tuple(_run(row) for row in session.exec(query))
+
+
+def set_run_status(
+    engine: Engine, run_id: str, status: RunStatus, *, at: datetime, by: str = "vallum", reason: str = ""
+) -> None:
+    """Move a run; moving it to where it stands changes nothing.
+
+    Raises:
+        UnknownName: there is no such run. Refused: the table has no such transition.
+    """
+    with writing(engine) as session:
+        row = find_run(session, run_id)
+        before = _run(row).status
+        if before == status:
+            return
+        if status not in RUN_TRANSITIONS[before]:
+            raise Refused(f"Run `{run_id}` is {before} and cannot become {status}.", "Start a new run.")
+        moved = session.execute(
+            update(RunRow)
+            .where(col(RunRow.run_id) == run_id, col(RunRow.status) == before)
+            .values(status=status)
+        )
+        assert isinstance(moved, CursorResult)
+        if moved.rowcount != 1:
+            raise Refused(f"Run `{run_id}` was moved by another process.", "Run the command again.")
+        details = {"from": before, "to": status, "reason": reason}
+        _note(session, run_id, status, by=by, at=at, details=details)
+
+
+def save_segmentation(engine: Engine, run_id: str, segmentation: Segmentation, *, at: datetime) -> None:
+    """Keep the run's partition of the book, with its hash in the log."""
+    with writing(engine) as session:
+        row = find_run(session, run_id)
+        row.segmentation = segmentation.model_dump_json()
+        details = {
+            "segments": len(segmentation.segments),
+            "hash": sha256(row.segmentation.encode()).hexdigest(),
+        }
+        _note(session, run_id, "segmented", by="segmentation", at=at, details=details)
+
+
+def load_segmentation(engine: Engine, run_id: str) -> Segmentation | None:
+    """The run's partition, None where the agent has not answered yet."""
+    with reading(engine) as session:
+        kept = find_run(session, run_id).segmentation
+    return None if kept is None else Segmentation.model_validate_json(kept)
+
+
+def save_plan(engine: Engine, run_id: str, plan: ChannelPlan, *, at: datetime) -> None:
+    """Keep the run's channel plan, with its hash in the log."""
+    with writing(engine) as session:
+        row = find_run(session, run_id)
+        row.plan = plan.model_dump_json()
+        details = {"placements": len(plan.placements), "hash": sha256(row.plan.encode()).hexdigest()}
+        _note(session, run_id, "planned", by="channel_planning", at=at, details=details)
+
+
+def load_plan(engine: Engine, run_id: str) -> ChannelPlan | None:
+    """The run's channel plan, None where the agent has not answered yet."""
+    with reading(engine) as session:
+        kept = find_run(session, run_id).plan
+    return None if kept is None else ChannelPlan.model_validate_json(kept)
+
+
+def find_run(session: Session, run_id: str) -> RunRow:
+    """The row of a run.
+
+    Raises:
+        UnknownName: there is none of that id; the message names near ones.
+    """
+    row = session.get(RunRow, run_id)
+    if row is None:
+        known = session.exec(select(RunRow.run_id)).all()
+        raise unknown_name("run", run_id, known, "Run `vallum runs list`.")
+    return row
+
+
+def _run(row: RunRow) -> Run:
+    return Run.model_validate_json(row.noun).model_copy(update={"status": row.status})
+
+
+def _note(
+    session: Session, run_id: str, what: str, *, by: str, at: datetime, details: Mapping[str, object]
+) -> None:
+    record(session, event=f"run.{what}", subject=f"run {run_id}", by=by, at=at, details=details)

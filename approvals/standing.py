@@ -1,0 +1,139 @@
+"""Whether an approval still stands: the question every delivery asks again before it may go out (law 1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from approvals.decisions import Screen, expired_claim, newly_found, release_id
+from approvals.evidence import contradiction, decision_contradiction
+from approvals.pieces import StoredPiece, find_piece, stored_piece
+from approvals.records import PieceRow, ReleaseRow
+from approvals.statuses import Status
+from campaign.errors import UnknownName, Unreadable
+from campaign.finding import Finding, Severity
+from campaign.release import Release
+
+LIVE = (Status.APPROVED, Status.PUBLISHED)
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """Why a release may not go out.
+
+    Attributes:
+        reason: the end of a sentence. remedy: one sentence.
+        void: True where the approval itself is gone; False where this release is not what was approved
+            or was dealt with before.
+    """
+
+    reason: str
+    remedy: str
+    void: bool = False
+
+
+class Standing:
+    """Answers the question for one publisher, screening the same bytes at the same moment once.
+
+    Args:
+        screen: the rules in force. pack_version: which ones they are.
+    """
+
+    def __init__(self, screen: Screen, pack_version: str) -> None:
+        self._screen = screen
+        self._pack_version = pack_version
+        self._screened: dict[tuple[str, datetime], tuple[Finding, ...]] = {}
+
+    def objection(self, session: Session, release: Release, at: datetime) -> Objection | None:
+        """The first reason not to let a release out, from the rows as they are now; None where it may go.
+
+        Args:
+            session: of `database.writing`, so that nothing changes between the answer and the claim.
+        """
+        piece = release.piece
+        try:
+            row = find_piece(session, piece.piece_id, piece.revision)
+        except UnknownName:
+            return Objection(
+                "no such piece is in this workspace", "Publish in the workspace that approved it."
+            )
+        if row.status not in LIVE:
+            return Objection(f"its piece is {row.status}", f"Run `vallum show {piece.piece_id}`.")
+        try:
+            stored = stored_piece(session, row)
+        except Unreadable:
+            return Objection("its stored record cannot be read", _VERIFY, void=True)
+        return (
+            _changed(session, row, stored)
+            or _not_as_approved(session, stored, release)
+            or _worn_out(stored, at)
+            or self._found(stored, at)
+        )
+
+    def _found(self, stored: StoredPiece, at: datetime) -> Objection | None:
+        """What the rules in force find that the approver cannot have seen."""
+        key = (stored.content_hash, at)
+        if key not in self._screened:
+            self._screened[key] = self._screen(stored.piece, at)
+        fresh = self._screened[key]
+        voiding = [finding for finding in fresh if finding.severity == Severity.BLOCK]
+        decision = stored.decision
+        if not voiding and decision is not None and decision.pack_version != self._pack_version:
+            voiding = list(newly_found(stored.findings, fresh))
+        if not voiding:
+            return None
+        first = voiding[0]
+        return Objection(f"`{first.rule}` now finds: {first.message.rstrip('.')}", _REPLAN, void=True)
+
+
+_VERIFY = "Run `vallum audit verify`, then have a new revision written."
+_REPLAN = "Run `vallum replan`."
+
+
+def _changed(session: Session, row: PieceRow, stored: StoredPiece) -> Objection | None:
+    reason = contradiction(session, row) or decision_contradiction(session, row)
+    if not reason and stored.piece.content_hash != stored.content_hash:
+        reason = "its stored text was changed after it was approved"
+    return Objection(reason, _VERIFY, void=True) if reason else None
+
+
+def _not_as_approved(session: Session, stored: StoredPiece, release: Release) -> Objection | None:
+    """The decision must stand behind these bytes, and the release must carry exactly that decision."""
+    decision = stored.decision
+    if decision is None or decision.answer != "approve" or decision.content_hash != stored.content_hash:
+        return Objection("no approval of these bytes stands behind it", _VERIFY, void=True)
+    name = release_id(stored.piece.piece_id, stored.piece.revision, stored.content_hash)
+    if session.get(ReleaseRow, name) is None:
+        return Objection("no release was made for it", _VERIFY, void=True)
+    approved = release_of(stored)
+    same_bytes = release.piece.content_hash == approved.content_hash
+    if not same_bytes or release.model_copy(update={"piece": approved.piece}) != approved:
+        return Objection(
+            "it does not carry exactly what was approved", "Take it from `vallum publish` again."
+        )
+    return None
+
+
+def _worn_out(stored: StoredPiece, at: datetime) -> Objection | None:
+    claim = expired_claim(stored.piece, at)
+    if claim is None:
+        return None
+    return Objection(
+        f"its `{claim.slot}` ({claim.text}) held until {claim.valid_until:%Y-%m-%d %H:%M} UTC",
+        _REPLAN,
+        void=True,
+    )
+
+
+def release_of(stored: StoredPiece) -> Release:
+    """The pass that an approved piece gives; asserts that a decision stands."""
+    decision = stored.decision
+    assert decision is not None
+    return Release(
+        release_id=release_id(stored.piece.piece_id, stored.piece.revision, stored.content_hash),
+        piece=stored.piece, content_hash=decision.content_hash, placement_id=stored.placement_id,
+        run_id=stored.run_id, approved_by=decision.by, approved_at=decision.at,
+        pack_version=decision.pack_version, sheet_id=decision.sheet_id,
+    )  # fmt: skip
