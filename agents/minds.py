@@ -81,6 +81,7 @@ class Assignment(Noun):
         slots: slot name -> what it will hold, for example `rate` -> `today's note rate with % sign`.
         price_slots: slots that may only be used together (`rate` needs `apr` beside it).
         voice, banned_words: the lender's brand.
+        predicate: who is in the segment, in words, so that copy can speak of what sets it apart.
         round: 0 for a first draft, then one per revision.
         corrections: rule messages or a person's reason, to be answered by the next draft.
     """
@@ -97,6 +98,7 @@ class Assignment(Noun):
     price_slots: tuple[str, ...] = ("rate", "apr")
     voice: str = ""
     banned_words: tuple[str, ...] = ()
+    predicate: str = ""
     round: int = 0
     corrections: tuple[str, ...] = ()
 

@@ -1,0 +1,180 @@
+"""Masters to pieces: every slot filled from a record, one piece per group of states where space is tight."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from agents.legal_parts import OFFER_SLOTS
+from campaign.channel import FORMATS, Channel, Format
+from campaign.claim import Claim
+from campaign.errors import NotInForce
+from campaign.lender import Lender
+from campaign.master import Master, Rendered, render
+from campaign.piece import Piece
+from campaign.plan import Placement
+from campaign.rates import Product, RateOffer, RateSheet
+from campaign.segment import Segment
+from policies.disclosures import identity_claims, legend_groups, offer_claims, offer_terms
+
+QUOTED: tuple[Product, ...] = ("conventional", "jumbo")
+"""Fixed-rate products whose price needs no statement of an agency, an index or mortgage insurance."""
+USUAL_TERM_MONTHS = 360
+
+
+def states_of(placement: Placement, lender: Lender, at: datetime) -> tuple[str, ...]:
+    """Where a placement may be shown: its states with a licence in force, alphabetical.
+
+    Raises:
+        NotInForce: none is left.
+    """
+    on = at.astimezone(lender.zone).date()
+    licensed = lender.licensed_states(on)
+    states = tuple(state for state in licensed if not placement.states or state in placement.states)
+    if not states:
+        raise NotInForce(
+            f"`{placement.placement_id}` has no state with a licence in force on {on}.",
+            "Record the renewed licence in lender.toml, or leave the placement out.",
+        )
+    return states
+
+
+def offer_for(segment: Segment, sheet: RateSheet, states: tuple[str, ...], at: datetime) -> RateOffer | None:
+    """The offer a segment's copy may quote: its main product at the usual term, lowest rate first.
+
+    Args:
+        segment: whose products are asked for in their order; conventional is the default.
+        sheet: the rate sheet.
+        states: the offer must hold in all of them.
+        at: aware datetime it must hold at.
+    """
+    wanted = [product for product in QUOTED if product in segment.products]
+    wanted.sort(key=segment.products.index)
+    for product in dict.fromkeys([*wanted, *QUOTED[:1]]):
+        fitting = [
+            offer
+            for offer in sheet.offers
+            if offer.product == product and offer.holds(at) and _offered_in(offer, states)
+        ]
+        if fitting:
+            return min(fitting, key=_preference)
+    return None
+
+
+def _offered_in(offer: RateOffer, states: tuple[str, ...]) -> bool:
+    return not offer.states or set(states) <= set(offer.states)
+
+
+def _preference(offer: RateOffer) -> tuple[bool, int, float, float]:
+    return (offer.term_months != USUAL_TERM_MONTHS, -offer.term_months, offer.rate, offer.points)
+
+
+def claims_for(
+    states: tuple[str, ...], offer: RateOffer | None, *, lender: Lender, sheet: RateSheet, at: datetime
+) -> dict[str, Claim]:
+    """Every value that copy in some states may show: who speaks, and what is offered."""
+    who = identity_claims(lender, states, on=at.astimezone(lender.zone).date())
+    what = offer_claims(offer, lender, at=at, sheet_id=sheet.sheet_id) if offer is not None else {}
+    return who | what
+
+
+def pieces_of(
+    master: Master,
+    placement: Placement,
+    segment: Segment,
+    *,
+    lender: Lender,
+    sheet: RateSheet,
+    at: datetime,
+) -> tuple[Piece, ...]:
+    """Render a master into the pieces the public would see.
+
+    Args:
+        master: copy with slots. placement, segment: where and whom it is for.
+        lender: whose records fill the slots of identity. sheet: where a price comes from.
+        at: aware datetime everything must hold at.
+
+    Returns:
+        One piece, or in a tight format one per group of states that share a short legend; a state whose
+        legend does not fit there is in none of them.
+
+    Raises:
+        NotInForce: a price is shown and no offer is in force, or no licence is.
+    """
+    form = FORMATS[placement.format]
+    states = states_of(placement, lender, at)
+    on = at.astimezone(lender.zone).date()
+    groups = legend_groups(lender, states, on=on) if form.tight else (states,)
+    offer = offer_for(segment, sheet, states, at) if master.slots() & OFFER_SLOTS else None
+    pieces = []
+    for group in groups:
+        claims = claims_for(group, offer, lender=lender, sheet=sheet, at=at)
+        rendered = render(master, claims)
+        _complete(rendered, master, sheet)
+        suffix = f".{'-'.join(group)}" if form.tight else ""
+        pieces.append(_piece(master, segment, form, group, claims, rendered, offer, suffix))
+    return tuple(pieces)
+
+
+def _complete(rendered: Rendered, master: Master, sheet: RateSheet) -> None:
+    """Refuse a piece that would show a slot's name to the public."""
+    if not rendered.missing:
+        return
+    slots = ", ".join(f"`{slot}`" for slot in rendered.missing)
+    priced = bool(set(rendered.missing) & OFFER_SLOTS)
+    where = (
+        f"rate sheet `{sheet.sheet_id}` has no offer in force for them" if priced else "no record has them"
+    )
+    remedy = "Import a newer rate sheet." if priced else "Complete lender.toml, or write the copy again."
+    raise NotInForce(f"`{master.master_id}` shows {slots}, and {where}.", remedy)
+
+
+def _piece(
+    master: Master,
+    segment: Segment,
+    form: Format,
+    states: tuple[str, ...],
+    claims: dict[str, Claim],
+    rendered: Rendered,
+    offer: RateOffer | None,
+    suffix: str,
+) -> Piece:
+    shown = {binding.slot for binding in rendered.bindings}
+    return Piece(
+        piece_id=f"{master.master_id}{suffix}",
+        channel=form.channel.value,
+        states=states,
+        products=_products(segment, offer),
+        fields=rendered.fields,
+        targeting=_targeting(form.channel, states),
+        offers=(offer_terms(offer),) if offer is not None else None,
+        claims=tuple(claim for slot, claim in claims.items() if slot in shown),
+        bindings=rendered.bindings,
+        authors=(master.author,),
+    )
+
+
+def _products(segment: Segment, offer: RateOffer | None) -> tuple[str, ...]:
+    """What the copy speaks of: the offer it quotes, else the fixed-rate products of the segment."""
+    if offer is not None:
+        return (offer.product,)
+    return tuple(product for product in segment.products if product in QUOTED) or QUOTED[:1]
+
+
+def _targeting(channel: Channel, states: tuple[str, ...]) -> dict[str, Any] | None:
+    """Who may be shown an ad: everyone of age in licensed states, and nothing narrower.
+
+    Meta wants mortgage ads declared as financial and as housing, with ages 18 to 65+; Google and LinkedIn
+    forbid narrowing by age, gender, parental or marital status and ZIP code (checked 2026-11-20).
+    """
+    if channel is Channel.META:
+        return {
+            "special_ad_category": "FINANCIAL_PRODUCTS_SERVICES,HOUSING",
+            "special_ad_category_country": "US",
+            "age_min": 18,
+            "age_max": 65,
+            "states": list(states),
+        }
+    if channel in (Channel.GOOGLE_SEARCH, Channel.LINKEDIN):
+        return {"states": list(states)}
+    return None

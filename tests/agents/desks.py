@@ -1,0 +1,135 @@
+"""What the copywriting tests write for: a lender, a rate sheet made by hand, segments and placements."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from campaign.channel import FORMATS
+from campaign.lender import Lender, parse_lender
+from campaign.plan import Placement
+from campaign.rates import RateOffer, RateSheet
+from campaign.segment import Condition, Predicate, Segment
+from policies.apr import apr_of_level_loan
+
+ROOT = Path(__file__).parents[2]
+ON = date(2026, 2, 26)
+AT = datetime(2026, 2, 26, 18, 0, tzinfo=UTC)
+THEMES = ("rate_review", "equity", "purchase", "relationship")
+FORMAT_NAMES = tuple(FORMATS)
+
+
+def example_lender(**changes: object) -> Lender:
+    """The example lender, with some fields changed."""
+    lender = parse_lender((ROOT / "tools/examples/lender.toml").read_text(encoding="utf-8"))
+    return lender.model_copy(update=changes)
+
+
+def offer(row: int = 1, **changes: object) -> RateOffer:
+    """A row of the sheet, its APR computed from its own fees."""
+    values: dict[str, object] = {
+        "row": row,
+        "product": "conventional",
+        "term_months": 360,
+        "rate": 6.125,
+        "points": 0.5,
+        "fees_usd": 1495.0,
+        "example_amount_usd": 400_000.0,
+        "lock_days": 45,
+        "min_fico": 740,
+        "max_ltv": 80.0,
+        "effective_at": AT - timedelta(hours=11),
+        "expires_at": AT + timedelta(days=6),
+    }
+    values |= changes
+    amount = float(str(values["example_amount_usd"]))
+    charges = float(str(values["fees_usd"])) + float(str(values["points"])) / 100 * amount
+    values.setdefault(
+        "apr",
+        round(
+            apr_of_level_loan(amount, float(str(values["rate"])), int(str(values["term_months"])), charges), 3
+        ),
+    )
+    return RateOffer.model_validate(values)
+
+
+def sheet(*offers: RateOffer) -> RateSheet:
+    """A sheet of the given offers, or the usual one: thirty and fifteen years, and jumbo."""
+    usual = (
+        offer(1),
+        offer(2, term_months=180, rate=5.5),
+        offer(3, product="jumbo", rate=6.375, points=0.0, example_amount_usd=1_100_000.0, min_fico=760),
+    )
+    return RateSheet(sheet_id="4f2a90c1", source="by hand", offers=offers or usual, survey_rate=5.98)
+
+
+def segment(segment_id: str, needs: str, *conditions: Condition, products: tuple[str, ...] = ()) -> Segment:
+    """A segment as the segmentation agent would hand it on."""
+    return Segment(
+        segment_id=segment_id,
+        name=segment_id.replace("_", " ").capitalize(),
+        predicate=Predicate(conditions=conditions),
+        needs=needs,
+        size=1200,
+        share=0.2,
+        value_usd=90_000.0,
+        states=("CA", "FL", "TX"),
+        products=products or ("conventional",),
+    )
+
+
+def at_least(column: str, value: float) -> Condition:
+    """`column >= value`."""
+    return Condition(column=column, operator="at_least", value=value)
+
+
+def below(column: str, value: float) -> Condition:
+    """`column < value`."""
+    return Condition(column=column, operator="below", value=value)
+
+
+CANDIDATES = segment(
+    "refinance_candidates", "Likely to want an honest look at the rate.", at_least("rate_gap_bps", 50)
+)
+SEGMENTS = (
+    CANDIDATES,
+    segment(
+        "refinance_larger_loans",
+        "Likely to notice small differences.",
+        at_least("rate_gap_bps", 50),
+        at_least("current_balance", 450_000),
+        products=("jumbo", "conventional"),
+    ),
+    segment(
+        "equity_rich",
+        "Likely to think about repairs.",
+        below("rate_gap_bps", 50),
+        below("ltv", 60),
+    ),
+    segment(
+        "recent_buyers",
+        "Likely to be settling in.",
+        below("rate_gap_bps", 50),
+        at_least("ltv", 60),
+        below("months_since_funding", 12),
+    ),
+    segment("settled_owners", "Likely to be content.", below("rate_gap_bps", 50), at_least("ltv", 60)),
+)
+
+
+def placement(theme: str, form: str, who: Segment = CANDIDATES, states: tuple[str, ...] = ()) -> Placement:
+    """A placement of one segment in one format, in every licensed state where none is named."""
+    channel = FORMATS[form].channel
+    return Placement(
+        placement_id=f"{who.segment_id}.{channel.value}",
+        segment_id=who.segment_id,
+        segment=who.name,
+        channel=channel,
+        format=form,
+        goal="application",
+        cadence="every 2 weeks",
+        budget_usd=1000.0,
+        theme=theme,
+        states=states,
+        expected_leads=(1.0, 2.0, 3.0),
+    )
