@@ -98,6 +98,8 @@ def _addressed(
     for segment in segments:
         if not segment.size:
             notes.append(f"`{segment.segment_id}` is empty and gets no placement.")
+        elif not segment.value_usd:
+            notes.append(f"`{segment.segment_id}` is expected to bring nothing and gets no placement.")
         elif segment.states and not set(segment.states) & set(states):
             notes.append(f"`{segment.segment_id}` has nobody in a licensed state and gets no placement.")
         elif brief.products and segment.products and not set(segment.products) & set(brief.products):

@@ -7,7 +7,7 @@ Effect sizes run from 0 (same) to 1. A difference counts when it is both unlikel
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -135,25 +135,3 @@ def _difference(
         origin=observed.origin,
         in_predicate=observed.in_predicate,
     )
-
-
-def usable_rows(sources: NDArray[np.generic], origins: Mapping[str, str]) -> tuple[Origin, NDArray[np.bool_]]:
-    """Which held-out rows may speak of a column, and with which origin.
-
-    Args:
-        sources: the source of each row.
-        origins: origin of the column's values by source.
-
-    Returns:
-        The best origin the book has for the column (real before derived before generated) and the rows of
-        the sources that have it.
-    """
-    for origin in ("real", "derived"):
-        having = [source for source, given in origins.items() if given == origin]
-        if having:
-            return _origin(origin), np.asarray(np.isin(sources, having), dtype=bool)
-    return "generated", np.ones(len(sources), dtype=bool)
-
-
-def _origin(word: str) -> Origin:
-    return "real" if word == "real" else "derived"

@@ -21,21 +21,23 @@ def request(run_id: str, waiting: Sequence[StoredPiece]) -> list[dict[str, Any]]
 
     Args:
         run_id: the parked run.
-        waiting: its pending pieces.
+        waiting: its pending pieces, and the approved ones that are not out yet.
 
     Returns:
         A list of one Agent Inbox request; arguments are flat strings, as the inbox sends them back.
     """
-    channels = Counter(item.piece.channel for item in waiting)
-    warned = sum(item.verdict == "warn" for item in waiting)
+    pending = [item for item in waiting if item.status == "pending"]
+    channels = Counter(item.piece.channel for item in pending)
+    warned = sum(item.verdict == "warn" for item in pending)
     lines = [
-        f"## {len(waiting)} pieces of run `{run_id}` wait for a decision",
+        f"## {len(pending)} pieces of run `{run_id}` wait for a decision",
         ", ".join(f"{count} {channel}" for channel, count in sorted(channels.items()))
         + f"; {warned} carry warnings.",
+        f"{len(waiting) - len(pending)} approved pieces have not gone out to everyone yet.",
         "",
         *(
             f"- `{item.piece.piece_id}` rev {item.piece.revision} ({item.segment})"
-            for item in waiting[:_SHOWN]
+            for item in pending[:_SHOWN]
         ),
         "",
         "Decide with `vallum approve` or `vallum reject`; **accept** here only wakes the run, which then "
@@ -45,7 +47,7 @@ def request(run_id: str, waiting: Sequence[StoredPiece]) -> list[dict[str, Any]]
         {
             "action_request": {
                 "action": "decide_in_queue",
-                "args": {"run": run_id, "pending": str(len(waiting))},
+                "args": {"run": run_id, "pending": str(len(pending))},
             },
             "config": {
                 "allow_accept": True,

@@ -161,11 +161,12 @@ def siblings(paths: Sequence[Path]) -> tuple[tuple[int, int], ...]:
     )
 
 
-def join(paths: Sequence[Path], pair: tuple[int, int]) -> tuple[Path, ...]:
-    """The partition with two siblings made one."""
-    one, two = pair
-    merged = (*paths[:one], paths[one][:-1], *paths[one + 1 : two], *paths[two + 1 :])
-    return tuple(merged)
+def collapse(paths: Sequence[Path], parent: Path) -> tuple[Path, ...]:
+    """The partition with every leaf below `parent` made one."""
+    depth = len(parent)
+    inside = [index for index, path in enumerate(paths) if path[:depth] == parent]
+    kept = [path for index, path in enumerate(paths) if index not in inside]
+    return (*kept[: inside[0]], parent, *kept[inside[0] :])
 
 
 def simplify(path: Path) -> Predicate:

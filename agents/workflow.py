@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from agents.minds import Minds
+    from approvals.store import StoredPiece
     from campaign.finding import Finding
     from campaign.piece import Piece
     from tools.book.engine import Book
@@ -51,6 +52,8 @@ class RunState(TypedDict, total=False):
     """Placement ids of the plan."""
     rounds: Annotated[dict[str, int], later_round]
     """Master id -> the round it was last written in, 0 for the first draft."""
+    carried: list[str]
+    """Releases tried since the run was last woken; what of them is withheld waits for the next wake."""
 
 
 @dataclass(frozen=True)
@@ -142,24 +145,33 @@ class Street:
     ) -> Command[Literal["copywriting", "publishing", "approval", "__end__"]]:
         """Wait for people. Reads, interrupts once, returns; deciding happens in the queue."""
         run_id = state["run_id"]
-        waiting = queue.queue(self.engine, run_id=run_id, statuses=(Status.PENDING,))
-        if waiting and not self._next(run_id):
+        steps = self._next(run_id, carried=state.get("carried", []))
+        if steps is None and (waiting := self._waiting(run_id)):
             interrupt(inbox.request(run_id, waiting))
-        return Command(goto=self._next(run_id) or ("approval" if self._pending(run_id) else END))
+            steps = self._next(run_id, carried=[])
+        return Command(goto=steps or ("approval" if self._waiting(run_id) else END))
 
     def publishing(self, state: RunState) -> Command[Literal["approval"]]:
         """Carry out the releases that are due; what cannot go out is withheld with its reason."""
-        publish_due(self, state["run_id"])
-        return Command(goto="approval")
+        tried = publish_due(self, state["run_id"])
+        return Command(update={"carried": tried.release_ids}, goto="approval")
 
-    def _pending(self, run_id: str) -> bool:
-        return queue.tally(self.engine, run_id).pending > 0
+    def _waiting(self, run_id: str) -> tuple[StoredPiece, ...]:
+        """What keeps the run open: pieces that wait for people, and approved ones not yet out to everyone."""
+        due = {release.piece.piece_id for release in releases.releases_due(self.engine, run_id=run_id)}
+        open_statuses = (Status.PENDING, Status.APPROVED, Status.PUBLISHED)
+        return tuple(
+            item
+            for item in queue.queue(self.engine, run_id=run_id, statuses=open_statuses)
+            if item.status is Status.PENDING or item.piece.piece_id in due
+        )
 
-    def _next(self, run_id: str) -> list[Send] | str | None:
-        """What the decisions made so far ask for: revising before publishing, None for waiting."""
+    def _next(self, run_id: str, *, carried: list[str]) -> list[Send] | str | None:
+        """What the decisions ask for: revising first, then publishing what was not tried since the last wake."""
         if revisions := self._revisions(run_id, Status.REJECTED):
             return revisions
-        return "publishing" if releases.releases_due(self.engine, run_id=run_id) else None
+        due = releases.releases_due(self.engine, run_id=run_id)
+        return "publishing" if any(release.release_id not in carried for release in due) else None
 
     def _revisions(self, run_id: str, status: Status) -> list[Send]:
         """One branch per master that has a piece in `status` and rounds left."""
@@ -168,13 +180,21 @@ class Street:
         return [Send("copywriting", branch) for branch in assignments.revisions(run_id, waiting, rounds)]
 
 
-def publish_due(street: Street, run_id: str | None) -> publishing.PublishReport:
+@dataclass(frozen=True)
+class Carried:
+    """What one publishing did: which releases were tried, and how that ended."""
+
+    release_ids: list[str]
+    report: publishing.PublishReport
+
+
+def publish_due(street: Street, run_id: str | None) -> Carried:
     """Publish every release that is due: the one function behind the node and `vallum publish`."""
     ledger = releases.SqlLedger(street.engine, street.screen, street.pack.version)
     due = releases.releases_due(street.engine, run_id=run_id)
     run_ids = sorted({release.run_id for release in due})
     with street.open_book() as book:
-        return publishing.publish(
+        report = publishing.publish(
             due,
             ledger=ledger,
             lender=street.lender,
@@ -188,6 +208,7 @@ def publish_due(street: Street, run_id: str | None) -> publishing.PublishReport:
             at=street.at,
             progress=street.progress,
         )
+    return Carried([release.release_id for release in due], report)
 
 
 def fan_out(state: RunState) -> list[Send]:

@@ -22,6 +22,7 @@ _THRESHOLDS: Final = {
 _QUARTILES: Final = ("current_balance",)
 _WORDS: Final = ("status", "purpose", "occupancy", "product", "rate_type")
 _LEAST_SHARE: Final = 0.03
+_ORDINALS: Final = {"2": "second", "3": "third", "4": "fourth", "5": "fifth"}
 
 _TEXTS: Final = {
     "refinance_candidates": (
@@ -159,6 +160,6 @@ def _naming(segment_id: str) -> Naming:
         plain = known.removeprefix("refinance_").replace("_", " ")
         name = f"Refinance candidates: {plain}" if known.startswith("refinance_") else plain.capitalize()
         needs = "Likely to want figures for their own loan before anything else."
-    return Naming(
-        segment_id=segment_id, name=f"{name}, group {number}" if number.isdigit() else name, needs=needs
-    )
+    if number.isdigit():
+        name = f"{name}, {_ORDINALS.get(number, 'further')} group"
+    return Naming(segment_id=segment_id, name=name, needs=needs)

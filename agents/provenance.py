@@ -1,0 +1,134 @@
+"""Which columns of the agents' view were reported and which made up, so that no finding rests on fiction.
+
+What the book knows of its imports decides; a column that came with another file than the loans (events do)
+is as real as that file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from tools.book.view import AGENT_COLUMNS
+
+from agents.evidence import Observed, Origin
+from agents.learning import Columns
+from tools.book.origins import VIEW, origin_of
+
+if TYPE_CHECKING:
+    from tools.book.engine import Book
+
+_TESTED: Final = (
+    "status", "product", "purpose", "occupancy", "rate_type", "note_rate", "rate_gap_bps", "term_months",
+    "original_amount", "current_balance", "ltv", "fico", "months_since_funding", "opens", "clicks",
+    "applications",
+)  # fmt: skip
+_FAMILIES: Final = (
+    frozenset({"rate_gap_bps", "note_rate"}),
+    frozenset({"current_balance", "original_amount"}),
+    frozenset({"opens", "clicks", "applications"}),
+)
+_WORST: Final[tuple[Origin, ...]] = ("generated", "derived", "real")
+
+
+@dataclass(frozen=True, slots=True)
+class Origins:
+    """Origin of each column of the view, by source of the loan.
+
+    Attributes:
+        by_column: column -> source -> origin.
+    """
+
+    by_column: Mapping[str, Mapping[str, Origin]]
+
+    @property
+    def all_generated(self) -> bool:
+        """Whether the whole book is an example."""
+        every = [origin for given in self.by_column.values() for origin in given.values()]
+        return bool(every) and set(every) == {"generated"}
+
+    def of(self, column: str) -> Origin:
+        """The best origin the book has for a column."""
+        return max(self.by_column.get(column, {}).values(), key=_WORST.index, default="real")
+
+    def known(self, loans: Mapping[str, int]) -> dict[str, float]:
+        """Share of loans whose value in a column was not made up; empty for an example book.
+
+        Args:
+            loans: loans by source.
+        """
+        if self.all_generated:
+            return {}
+        total = sum(loans.values()) or 1
+        return {
+            column: sum(count for source, count in loans.items() if given.get(source) != "generated") / total
+            for column, given in self.by_column.items()
+        }
+
+    def note(self) -> str:
+        """One sentence for people: what is real and what is not."""
+        if self.all_generated:
+            return "Every column was generated for an example; differences show the method, not a market."
+        if not self.by_column:
+            return "The book does not say where its columns came from, so no difference was tested."
+        parts = []
+        for origin, said in (("real", "reported"), ("derived", "derived from reported ones")):
+            names = [column for column in self.by_column if self.of(column) == origin]
+            if names:
+                parts.append(f"{said}: {', '.join(names)}")
+        made_up = [column for column in self.by_column if self.of(column) == "generated"]
+        if made_up:
+            parts.append(f"generated, and so neither tested nor learnt from: {', '.join(made_up)}")
+        return f"Columns {'; '.join(parts)}."
+
+
+def origins(book: Book, sources: tuple[str, ...]) -> Origins:
+    """The origins of the columns that segments may be compared on.
+
+    Args:
+        book: open. sources: the imports that loans came with.
+    """
+    found: dict[str, dict[str, Origin]] = {}
+    for column in _TESTED:
+        given = origin_of(book, VIEW, column)
+        if given:
+            elsewhere = min(given.values(), key=_WORST.index)
+            found[column] = {source: given.get(source, elsewhere) for source in sources}
+    return Origins(found)
+
+
+def kin(columns: set[str]) -> set[str]:
+    """Columns that move with the given ones by definition, so that a difference on them proves nothing."""
+    return columns.union(*(family for family in _FAMILIES if family & columns))
+
+
+def observed(rows: Columns, origins: Origins, cut_on: set[str]) -> tuple[Observed, ...]:
+    """The columns of sampled rows that may be tested, with their origin.
+
+    Args:
+        rows: columns of the held-out part.
+        origins: as found. cut_on: columns of the partition's conditions.
+
+    Returns:
+        One per column; in a book that holds reported columns the generated ones are left out.
+    """
+    built = kin(cut_on)
+    return tuple(
+        Observed(
+            column=column,
+            values=rows[column],
+            usable=_usable(rows["source"], given, origins.of(column)),
+            origin=origins.of(column),
+            in_predicate=column in built,
+        )
+        for column, given in origins.by_column.items()
+        if column in AGENT_COLUMNS and (origins.all_generated or origins.of(column) != "generated")
+    )
+
+
+def _usable(sources: NDArray[np.generic], given: Mapping[str, Origin], best: Origin) -> NDArray[np.bool_]:
+    having = [source for source, origin in given.items() if origin == best]
+    return np.asarray(np.isin(sources, having), dtype=bool)
