@@ -1,0 +1,47 @@
+"""The staging engine: a file's text on a DuckDB of its own, so that nothing half-read ever touches the book."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import duckdb
+import ibis
+import pyarrow as pa
+
+from campaign.errors import BadInput
+from tools.book.reading import TextFile
+
+LINE = "line"
+
+
+@contextmanager
+def staged(file: TextFile) -> Iterator[Any]:
+    """A file's rows as a table of text columns `c0`, `c1` ... and `line`, for as long as the block runs.
+
+    Raises:
+        Unreadable: the file breaks off or is no delimited text.
+        BadInput: the disk is full.
+    """
+    names = [f"c{place}" for place in range(len(file.header))]
+    schema = pa.schema([*((name, pa.string()) for name in names), (LINE, pa.int64())])
+    with tempfile.TemporaryDirectory(prefix="vallum-") as folder:
+        connection = ibis.duckdb.connect(f"{folder}/staging.duckdb", temp_directory=folder)
+        try:
+            engine = connection.con
+            # DuckDB asks the batches from threads of its own; what they raise comes back as its own error.
+            engine.register("text", pa.RecordBatchReader.from_batches(schema, file.batches()))
+            engine.execute("CREATE TABLE rows AS SELECT * FROM text")
+            engine.unregister("text")
+            yield connection.table("rows")
+        except duckdb.Error as error:
+            if isinstance(error, duckdb.IOException | duckdb.OutOfMemoryException):
+                raise BadInput(
+                    f"`{file.path.name}` does not fit in `{folder}`.",
+                    "Free some disk space and import it again.",
+                ) from error
+            raise
+        finally:
+            connection.disconnect()

@@ -1,0 +1,231 @@
+"""Reading one cell of text as a value of ours: each kind of column has one way in and one reason for refusal.
+
+Every function takes a text column of the staging engine and gives two expressions: the typed value, and the reason
+why a filled cell gives none (null where nothing is wrong). Nothing here loops over rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import ibis
+
+from campaign.lender import STATES
+from tools.book import dates
+from tools.book.schemas import Column
+from tools.book.vocabulary import words_of
+
+NOTHING = ("", "na", "n/a", "#n/a", "exempt", "null", "none", "nan", "-", "--", "(blank)", "unknown")
+_NUMBER = r"^[+-]?(\d+|\d{1,3}(,\d{3})+)?(\.\d*)?(e[+-]?\d+)?$"
+_PLAIN_FIELDS = {"status": "status", "product": "product", "purpose": "purpose", "occupancy": "occupancy",
+                 "rate_type": "rate_type"}  # fmt: skip
+_STATE_NAMES = (
+    "Alabama AL,Alaska AK,Arizona AZ,Arkansas AR,California CA,Colorado CO,Connecticut CT,Delaware DE,"
+    "District of Columbia DC,Florida FL,Georgia GA,Hawaii HI,Idaho ID,Illinois IL,Indiana IN,Iowa IA,Kansas KS,"
+    "Kentucky KY,Louisiana LA,Maine ME,Maryland MD,Massachusetts MA,Michigan MI,Minnesota MN,Mississippi MS,"
+    "Missouri MO,Montana MT,Nebraska NE,Nevada NV,New Hampshire NH,New Jersey NJ,New Mexico NM,New York NY,"
+    "North Carolina NC,North Dakota ND,Ohio OH,Oklahoma OK,Oregon OR,Pennsylvania PA,Rhode Island RI,"
+    "South Carolina SC,South Dakota SD,Tennessee TN,Texas TX,Utah UT,Vermont VT,Virginia VA,Washington WA,"
+    "West Virginia WV,Wisconsin WI,Wyoming WY"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A cell as read: `value` typed, `reason` why a filled cell gives none."""
+
+    value: Any
+    reason: Any
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnHabits:
+    """What a whole column shows about how its cells are written.
+
+    Attributes:
+        fractions: rates are written as 0.0725 for 7.25 %.
+        years: terms are written in years.
+    """
+
+    fractions: bool = False
+    years: bool = False
+
+
+def read_column(text: Any, column: Column, *, zone: ZoneInfo, habits: ColumnHabits) -> Reading:
+    """How the cells of a column become its values.
+
+    Args:
+        text: string expression of the raw cells. column: what they should hold.
+        zone: where dates without an offset are meant. habits: as `habits_of` found them.
+    """
+    cell = trimmed(text)
+    readers: dict[str, Callable[[], Reading]] = {
+        "rate": lambda: _rate(cell, habits),
+        "money": lambda: _bounded(cell, 0, 1e9, "dollars", decimals=True),
+        "months": lambda: _months(cell, habits),
+        "score": lambda: _score(cell),
+        "lien": lambda: _word(cell, "lien", ("1", "2"), "int64"),
+        "word": lambda: _word(cell, _vocabulary(column), column.words),
+        "state": lambda: _state(cell),
+        "states": lambda: _states(cell),
+        "boolean": lambda: _boolean(cell),
+        "date": lambda: _dated(cell, dates.day_of(cell)),
+        "moment": lambda: _dated(cell, dates.moment_of(cell, zone)),
+        "zip": lambda: _digits(cell, 5, r"^\d{3,5}$|^\d{5}-?\d{4}$", "five-digit ZIP code"),
+        "county": lambda: _digits(cell, 5, r"^\d{4,5}$", "county code of five digits"),
+        "tract": lambda: _digits(cell, 11, r"^\d{10,11}$", "census tract of eleven digits"),
+        "nmls": lambda: _nmls(cell),
+        "email": lambda: _email(cell),
+    }
+    make = readers.get(column.kind)
+    return make() if make else Reading(cell.nullif(""), ibis.null("string"))
+
+
+def habits_of(text: Any) -> dict[str, Any]:
+    """Aggregates over a raw numeric column from which `habits_from` tells how it is written."""
+    number = number_of(trimmed(text))
+    return {"top": number.max(), "low": number.min(), "percents": text.contains("%").any()}
+
+
+def habits_from(top: float | None, low: float | None, percents: bool | None) -> ColumnHabits:
+    """How a column is written, from its largest and smallest number and whether any cell has a percent sign."""
+    if top is None or low is None or low <= 0:
+        return ColumnHabits()
+    return ColumnHabits(fractions=top < 1 and not percents, years=top <= 40 and low >= 5)
+
+
+def trimmed(text: Any) -> Any:
+    """The cell without the blanks around it, the non-breaking ones included."""
+    return text.replace("\u00a0", " ").strip()
+
+
+def filled(cell: Any) -> Any:
+    """Whether a trimmed cell says anything: `NA`, `Exempt` and their like say nothing."""
+    return cell.notnull() & cell.lower().notin(NOTHING)
+
+
+def number_of(cell: Any) -> Any:
+    """The number a trimmed cell holds, thousands commas, `$` and `%` aside; null where it holds none."""
+    bare = cell.lower().re_replace(r"^\((.*)\)$", r"-\1").re_replace(r"[$%\s]", "")
+    digits = bare.re_search(r"\d")
+    plain = ibis.ifelse(digits & bare.re_search(_NUMBER), bare.replace(",", ""), ibis.null("string"))
+    return plain.try_cast("float64")
+
+
+def _refused(cell: Any, fine: Any, why: str) -> Any:
+    return ibis.ifelse(filled(cell) & ~fine.fill_null(False), ibis.literal(why), ibis.null("string"))
+
+
+def _bounded(cell: Any, low: float, high: float, unit: str, *, decimals: bool) -> Reading:
+    number = number_of(cell)
+    fine = (number >= low) & (number <= high)
+    wrong = ibis.cases(
+        (~filled(cell), ibis.null("string")),
+        (number.isnull(), ibis.literal("is no number")),
+        (~fine, ibis.literal(f"is not between {low:,.0f} and {high:,.0f} {unit}")),
+        else_=ibis.null("string"),
+    )
+    kept = ibis.ifelse(filled(cell) & fine, number, ibis.null("float64"))
+    return Reading(kept if decimals else kept.round().cast("int64"), wrong)
+
+
+def _rate(cell: Any, habits: ColumnHabits) -> Reading:
+    number = number_of(cell) * (100.0 if habits.fractions else 1.0)
+    fine = (number > 0) & (number <= 20)
+    wrong = ibis.cases(
+        (~filled(cell), ibis.null("string")),
+        (number.isnull(), ibis.literal("is no number")),
+        (~fine, ibis.literal("is no rate between 0 and 20 percent")),
+        else_=ibis.null("string"),
+    )
+    return Reading(ibis.ifelse(filled(cell) & fine, number.round(6), ibis.null("float64")), wrong)
+
+
+def _months(cell: Any, habits: ColumnHabits) -> Reading:
+    bare = cell.lower().re_replace(r"\s*(months?|mos?|years?|yrs?)\.?$", "")
+    said_years = cell.lower().re_search(r"(years?|yrs?)\.?$") | ibis.literal(habits.years)
+    number = number_of(bare) * ibis.ifelse(said_years, 12, 1)
+    fine = (number >= 1) & (number <= 480) & (number == number.round())
+    wrong = _refused(cell, fine, "is no term of 1 to 480 months")
+    return Reading(ibis.ifelse(filled(cell) & fine, number, ibis.null("float64")).cast("int64"), wrong)
+
+
+def _score(cell: Any) -> Reading:
+    blank = cell.isin(("0", "0.0", "000"))
+    number = number_of(cell)
+    fine = (number >= 300) & (number <= 850)
+    wrong = _refused(cell, fine | blank, "is no credit score between 300 and 850")
+    return Reading(
+        ibis.ifelse(filled(cell) & fine, number, ibis.null("float64")).round().cast("int64"), wrong
+    )
+
+
+def _vocabulary(column: Column) -> str:
+    if column.name == "kind":
+        return "event" if "click" in column.words else "kind"
+    return _PLAIN_FIELDS[column.name]
+
+
+def _word(cell: Any, vocabulary: str, allowed: tuple[str, ...], type_: str = "string") -> Reading:
+    spoken = cell.lower().re_replace(r"\.0+$", "").re_replace(r"[^a-z0-9]", "")
+    ours = {word: value for word, value in words_of(vocabulary).items() if value in allowed}
+    value = ibis.cases(
+        *((spoken == word, ibis.literal(meant)) for word, meant in ours.items()), else_=ibis.null("string")
+    )
+    shown = ", ".join(allowed)
+    return Reading(value.cast(type_), _refused(cell, value.notnull(), f"is none of {shown}"))
+
+
+def _state(cell: Any) -> Reading:
+    names = {row.rpartition(" ")[0].lower(): row.rpartition(" ")[2] for row in _STATE_NAMES.split(",")}
+    named = ibis.cases(
+        *((cell.lower() == name, ibis.literal(code)) for name, code in names.items()), else_=cell.upper()
+    )
+    fine = named.isin(sorted(STATES))
+    return Reading(ibis.ifelse(fine, named, ibis.null("string")), _refused(cell, fine, "is no US state"))
+
+
+def _states(cell: Any) -> Reading:
+    listed = cell.upper().re_replace(r"[\s,;|]+", ";").re_replace(r"^;|;$", "")
+    fine = listed.re_search(f"^({'|'.join(sorted(STATES))})(;({'|'.join(sorted(STATES))}))*$")
+    return Reading(
+        ibis.ifelse(fine, listed, ibis.null("string")), _refused(cell, fine, "is no list of US states")
+    )
+
+
+def _boolean(cell: Any) -> Reading:
+    said = cell.lower()
+    value = ibis.cases(
+        (said.isin(("1", "true", "t", "x", "y", "yes")), ibis.literal(True)),
+        (said.isin(("0", "false", "f", "n", "no")), ibis.literal(False)),
+        else_=ibis.null("boolean"),
+    )
+    return Reading(value, _refused(cell, value.notnull(), "is neither yes nor no"))
+
+
+def _dated(cell: Any, value: Any) -> Reading:
+    fine = value.notnull() & value.year().between(1900, 2100)
+    empty = dates.is_empty(cell)
+    wrong = _refused(cell, fine | empty, "is no date between 1900 and 2100")
+    return Reading(ibis.ifelse(fine.fill_null(False), value, ibis.null(value.type())), wrong)
+
+
+def _digits(cell: Any, width: int, pattern: str, what: str) -> Reading:
+    bare = cell.re_replace(r"\.0+$", "")
+    fine = bare.re_search(pattern)
+    padded = ibis.ifelse(fine, bare.left(width).lpad(width, "0"), ibis.null("string"))
+    return Reading(padded, _refused(cell, fine, f"is no {what}"))
+
+
+def _nmls(cell: Any) -> Reading:
+    bare = cell.upper().re_replace(r"^NMLS\s*(ID)?\s*[#:]*\s*", "").re_replace(r"\.0+$", "")
+    fine = bare.re_search(r"^\d{3,9}$")
+    return Reading(ibis.ifelse(fine, bare, ibis.null("string")), _refused(cell, fine, "is no NMLS id"))
+
+
+def _email(cell: Any) -> Reading:
+    fine = cell.re_search(r"^[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[A-Za-z0-9-]{2,}$")
+    return Reading(ibis.ifelse(fine, cell, ibis.null("string")), _refused(cell, fine, "is no e-mail address"))

@@ -1,0 +1,103 @@
+"""Writing rows into the book: one transaction per file, and an id seen again replaces what was there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import ibis
+import pyarrow as pa
+import sqlglot.expressions as sge
+
+from tools.book.engine import Book, is_duckdb
+
+_INCOMING = "vallum_incoming"
+_MERGED = "vallum_merged"
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What a merge did: rows written, and how many of them replaced an earlier row."""
+
+    rows: int
+    updated: int
+
+
+@contextmanager
+def transaction(book: Book) -> Iterator[None]:
+    """All or nothing: what the block writes is kept only where it ends without an error."""
+    connection = book.connection
+    if not is_duckdb(book):
+        with connection.con.transaction():
+            yield
+        return
+    connection.raw_sql("BEGIN TRANSACTION")
+    try:
+        yield
+    except BaseException:
+        connection.raw_sql("ROLLBACK")
+        raise
+    connection.raw_sql("COMMIT")
+
+
+def merge_rows(
+    book: Book, table: str, types: Mapping[str, str], key: tuple[str, ...], rows: pa.RecordBatchReader
+) -> Merged:
+    """Write rows into a table of the book; columns the rows lack keep what an earlier row of that key had.
+
+    Args:
+        table: its name. types: column -> Ibis type of the whole table. key: columns that name a row.
+        rows: some of its columns, one row per key.
+    """
+    connection = book.connection
+    _stage(book, rows)
+    incoming, kept = connection.table(_INCOMING), connection.table(table)
+    same = [incoming[name].identical_to(kept[name]) for name in key]
+    updated = int(incoming.semi_join(kept, same).count().execute())
+    columns = {
+        name: (
+            incoming[name].cast(type_)
+            if name in incoming.columns
+            else (kept[name] if updated else ibis.null(type_)).name(name)
+        )
+        for name, type_ in types.items()
+    }
+    source = incoming.left_join(kept, same) if updated else incoming
+    connection.create_table(_MERGED, source.select(**columns), temp=True)
+    if updated:
+        connection.raw_sql(_deletion(table, key))
+    merged = connection.table(_MERGED)
+    count = int(merged.count().execute())
+    connection.insert(table, merged)
+    for name in (_MERGED, _INCOMING):
+        connection.raw_sql(f"DROP TABLE {name}")  # Ibis' own drop_table loses the name with sqlglot 30
+    return Merged(rows=count, updated=updated)
+
+
+def _stage(book: Book, rows: pa.RecordBatchReader) -> None:
+    """Bring the rows to the engine: streamed into DuckDB, as one block into any other."""
+    if is_duckdb(book):
+        engine = book.connection.con
+        engine.register("vallum_reader", rows)
+        engine.execute(f"CREATE TEMP TABLE {_INCOMING} AS SELECT * FROM vallum_reader")
+        engine.unregister("vallum_reader")
+        return
+    book.connection.create_table(_INCOMING, rows.read_all(), temp=True)
+
+
+def _deletion(table: str, key: tuple[str, ...]) -> Any:
+    target = sge.to_identifier(table, quoted=True)
+    staged = sge.to_identifier(_INCOMING, quoted=True)
+    same = sge.and_(
+        *(
+            sge.NullSafeEQ(
+                this=sge.Column(this=sge.to_identifier(name, quoted=True), table=target),
+                expression=sge.Column(this=sge.to_identifier(name, quoted=True), table=staged),
+            )
+            for name in key
+        )
+    )
+    match = sge.select(sge.Literal.number(1)).from_(sge.Table(this=staged)).where(same)
+    return sge.delete(sge.Table(this=target), where=sge.Exists(this=match))
