@@ -12,11 +12,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, Engine, Row, select, update
+from sqlalchemy import Engine, Row, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col
 
-from approvals.database import reading
+from approvals.database import changed_rows, reading
 from approvals.records import AuditHeadRow, AuditRow
 from campaign.errors import Refused
 from campaign.noun import Noun
@@ -88,13 +88,12 @@ def record(
     )
     row.hash = _hash(row.seq, [getattr(row, name) for name in _COLUMNS])
     session.add(row)
-    moved = session.execute(
+    longer = (
         update(AuditHeadRow)
         .where(col(AuditHeadRow.events) == head.events)
         .values(events=row.seq, hash=row.hash)
     )
-    assert isinstance(moved, CursorResult)
-    if moved.rowcount != 1:
+    if changed_rows(session, longer) != 1:
         raise Refused("Another process wrote to the audit log at the same moment.", "Run the command again.")
     return row.seq
 

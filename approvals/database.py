@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection, CursorResult, Delete, Engine, Update, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlmodel import Session
@@ -74,6 +74,13 @@ def writing(engine: Engine) -> Iterator[Session]:
         if engine.dialect.name != "sqlite":
             session.execute(text("SELECT events FROM audit_head WHERE head_id = 1 FOR UPDATE"))
         yield session
+
+
+def changed_rows(session: Session, statement: Update | Delete) -> int:
+    """Carry out a conditional change and say how many rows it met: none means that another was first."""
+    result = session.execute(statement)
+    assert isinstance(result, CursorResult)
+    return result.rowcount
 
 
 def _address(url: str) -> URL:

@@ -7,10 +7,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CursorResult, Engine, update
+from sqlalchemy import Engine, update
 from sqlmodel import Session, SQLModel, col, select
 
-from approvals.database import reading, writing
+from approvals.database import changed_rows, reading, writing
 from approvals.records import DeliveryRow, ReleaseRow, WithheldRow
 from approvals.runs import find_run
 from campaign.release import Publication, Release, Withheld
@@ -21,6 +21,7 @@ class DeliveryState(StrEnum):
 
     CLAIMED = "claimed"
     SUBMITTING = "submitting"
+    POSTPONED = "postponed"
     DELIVERED = "delivered"
     ABANDONED = "abandoned"
 
@@ -33,13 +34,18 @@ class DeliveryState(StrEnum):
 _MEANINGS: Mapping[DeliveryState, str] = {
     DeliveryState.CLAIMED: "A publisher took it and nothing has gone out; it may be taken again.",
     DeliveryState.SUBMITTING: "It was being handed over; whether it went out is not known.",
+    DeliveryState.POSTPONED: "The other side refused for now; nothing went out and it may be taken again.",
     DeliveryState.DELIVERED: "It went out, with evidence.",
     DeliveryState.ABANDONED: "It was refused for good; nothing went out.",
 }
 
+_ANSWERS = frozenset({DeliveryState.DELIVERED, DeliveryState.POSTPONED, DeliveryState.ABANDONED})
+
 DELIVERY_TRANSITIONS: Mapping[DeliveryState, frozenset[DeliveryState]] = {
-    DeliveryState.CLAIMED: frozenset({DeliveryState.SUBMITTING, DeliveryState.ABANDONED}),
-    DeliveryState.SUBMITTING: frozenset({DeliveryState.DELIVERED, DeliveryState.ABANDONED}),
+    # claimed to delivered: a file is looked up and adopted, so it is never in doubt
+    DeliveryState.CLAIMED: _ANSWERS | {DeliveryState.SUBMITTING},
+    DeliveryState.SUBMITTING: _ANSWERS,
+    DeliveryState.POSTPONED: frozenset({DeliveryState.CLAIMED}),
     DeliveryState.DELIVERED: frozenset(),
     DeliveryState.ABANDONED: frozenset(),
 }
@@ -57,13 +63,12 @@ def advance(session: Session, key: str, to: DeliveryState, *, at: datetime, **co
         False where it stands elsewhere, for example because another publisher moved it first.
     """
     sources = [state.value for state, targets in DELIVERY_TRANSITIONS.items() if to in targets]
-    moved = session.execute(
+    statement = (
         update(DeliveryRow)
         .where(col(DeliveryRow.key) == key, col(DeliveryRow.state).in_(sources))
         .values(state=to.value, changed_at=at, **columns)
     )
-    assert isinstance(moved, CursorResult)
-    return moved.rowcount == 1
+    return changed_rows(session, statement) == 1
 
 
 def publications(engine: Engine, *, run_id: str | None = None) -> tuple[Publication, ...]:

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
+from approvals.audit import AuditEvent, events_of
 from approvals.database import reading
 from approvals.names import unknown_name
 from approvals.records import DecisionRow, FindingRow, PieceRow
@@ -83,6 +84,17 @@ def next_revision(engine: Engine, piece_id: str) -> int:
     return rows[-1].revision + 1 if rows else 1
 
 
+def history(engine: Engine, piece_id: str) -> tuple[AuditEvent, ...]:
+    """What happened to every revision of a piece, oldest first.
+
+    Raises:
+        Refused: an event of the log was changed.
+    """
+    with reading(engine) as session:
+        names = [title(row.piece_id, row.revision) for row in rows_of(session, piece_id)]
+        return events_of(session, names)
+
+
 def load(session: Session, piece_id: str, revision: int | None = None) -> StoredPiece:
     """As `load_piece`, within a transaction."""
     return stored_piece(session, find_piece(session, piece_id, revision))
@@ -94,11 +106,13 @@ def find_piece(session: Session, piece_id: str, revision: int | None = None) -> 
     Raises:
         UnknownName: there is none; the message names near ones.
     """
-    rows = rows_of(session, piece_id)
-    wanted = [row for row in rows if revision is None or row.revision == revision]
-    if wanted:
-        return wanted[-1]
-    if rows:
+    query = select(PieceRow).where(PieceRow.piece_id == piece_id)
+    if revision is not None:
+        query = query.where(PieceRow.revision == revision)
+    row = session.exec(query.order_by(col(PieceRow.revision).desc()).limit(1)).first()
+    if row is not None:
+        return row
+    if rows := rows_of(session, piece_id):
         raise unknown_name(
             "piece", title(piece_id, revision or 0), (), f"Its last is rev {rows[-1].revision}."
         )

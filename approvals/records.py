@@ -120,7 +120,10 @@ class DecisionRow(SQLModel, table=True):
 
 
 class ReleaseRow(SQLModel, table=True):
-    """The pass of one approved revision; closed once nothing of it remains to be delivered."""
+    """The pass of one approved revision; closed once nothing of it remains to be delivered.
+
+    `tried_at` is the moment of the last attempt to publish it, whatever came of it.
+    """
 
     __tablename__ = "releases"
     __table_args__ = (
@@ -133,6 +136,7 @@ class ReleaseRow(SQLModel, table=True):
     revision: int
     run_id: str = Field(index=True, foreign_key="runs.run_id")
     content_hash: str
+    tried_at: datetime | None = Field(default=None, sa_type=UtcMoment)
     closed_at: datetime | None = Field(default=None, sa_type=UtcMoment)
 
 

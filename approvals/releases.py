@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Engine, and_
+from sqlalchemy import Engine, and_, or_, update
 from sqlmodel import Session, col, select
 
 from approvals.audit import record
@@ -30,11 +31,18 @@ from campaign.release import Publication, Release, Withheld
 WHOLE_RELEASE = "file"  # the slot of a channel that takes a release in one delivery
 
 
-def releases_due(engine: Engine, *, run_id: str | None = None) -> tuple[Release, ...]:
+def releases_due(
+    engine: Engine, *, run_id: str | None = None, untried_at: datetime | None = None
+) -> tuple[Release, ...]:
     """Passes of which something may remain to be delivered, in the order their pieces came.
 
     That is every approved piece, and every published one whose release was not closed (an audience that is
     served over days, a publisher that was killed half-way). What already went out is not claimed twice.
+
+    Args:
+        run_id: one run; None takes all.
+        untried_at: leave out what was tried at this moment or later (`note_tried`), so that a release that
+            cannot go out now is not tried again and again.
 
     Raises:
         UnknownName: there is no such run. Unreadable: a record was changed beyond reading.
@@ -54,8 +62,18 @@ def releases_due(engine: Engine, *, run_id: str | None = None) -> tuple[Release,
         if run_id is not None:
             find_run(session, run_id)
             query = query.where(PieceRow.run_id == run_id)
+        if untried_at is not None:
+            tried = col(ReleaseRow.tried_at)
+            query = query.where(or_(tried.is_(None), tried < untried_at))
         pieces = [stored_piece(session, row) for row in session.exec(query)]
     return tuple(release_of(stored) for stored in pieces if stored.decision is not None)
+
+
+def note_tried(engine: Engine, releases: Iterable[Release], *, at: datetime) -> None:
+    """Remember that publishing these was tried at `at`, whatever came of it."""
+    names = [release.release_id for release in releases]
+    with writing(engine) as session:
+        session.execute(update(ReleaseRow).where(col(ReleaseRow.release_id).in_(names)).values(tried_at=at))
 
 
 class SqlLedger:
@@ -121,32 +139,37 @@ class SqlLedger:
                 self._keep_delivery(session, release, slot, row)
             return publication(row)
 
+    def postpone(self, release: Release, slot: str, *, reason: str, at: datetime) -> None:
+        """Record that the other side refused for now (nothing went out); the slot may be claimed again.
+
+        Raises:
+            Refused: the slot is not under way.
+        """
+        self._turned_away(release, slot, DeliveryState.POSTPONED, reason, at)
+
     def abandon(self, release: Release, slot: str, *, reason: str, at: datetime) -> None:
         """Record that a claimed delivery was refused for good (nothing went out).
 
         Raises:
-            Refused: the slot is not claimed, or went out.
+            Refused: the slot is not under way.
         """
-        key = delivery_key(release, slot)
-        with writing(self._engine) as session:
-            if not advance(session, key, DeliveryState.ABANDONED, at=at, reason=reason):
-                raise Refused(f"`{key}` is not under way, so it cannot be abandoned.", "Claim it first.")
-            _withhold(session, release, reason, at)
-            details = {"key": key, "reason": reason}
-            record(
-                session,
-                event="delivery.abandoned",
-                subject=release.release_id,
-                by=GATE,
-                at=at,
-                details=details,
-            )
+        self._turned_away(release, slot, DeliveryState.ABANDONED, reason, at)
 
     def state(self, release: Release, slot: str) -> DeliveryState | None:
         """Where one delivery stands, None where nobody claimed it; for looking up what is in doubt."""
         with reading(self._engine) as session:
             row = session.get(DeliveryRow, delivery_key(release, slot))
         return None if row is None else DeliveryState(row.state)
+
+    def _turned_away(self, release: Release, slot: str, to: DeliveryState, reason: str, at: datetime) -> None:
+        key = delivery_key(release, slot)
+        with writing(self._engine) as session:
+            if not advance(session, key, to, at=at, reason=reason):
+                raise Refused(f"`{key}` is not under way, so it cannot be {to}.", "Claim it first.")
+            _withhold(session, release, reason, at)
+            details = {"key": key, "reason": reason}
+            name = release.release_id
+            record(session, event=f"delivery.{to}", subject=name, by=GATE, at=at, details=details)
 
     def _keep_delivery(self, session: Session, release: Release, slot: str, row: DeliveryRow) -> None:
         """The evidence of one delivery; the first one makes its piece published."""
@@ -176,7 +199,7 @@ def _take(session: Session, release: Release, slot: str, at: datetime) -> bool:
     key = delivery_key(release, slot)
     row = session.get(DeliveryRow, key)
     if row is not None:
-        return row.state == DeliveryState.CLAIMED
+        return row.state == DeliveryState.CLAIMED or advance(session, key, DeliveryState.CLAIMED, at=at)
     session.add(
         DeliveryRow(
             key=key, release_id=release.release_id, channel=release.piece.channel,

@@ -7,11 +7,11 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Literal
 
-from sqlalchemy import CursorResult, Engine, update
+from sqlalchemy import Engine, update
 from sqlmodel import Session, col, select
 
 from approvals.audit import record
-from approvals.database import reading, writing
+from approvals.database import changed_rows, reading, writing
 from approvals.names import unknown_name
 from approvals.records import RunRow
 from campaign.brief import Brief
@@ -113,13 +113,8 @@ def set_run_status(
             return
         if status not in RUN_TRANSITIONS[before]:
             raise Refused(f"Run `{run_id}` is {before} and cannot become {status}.", "Start a new run.")
-        moved = session.execute(
-            update(RunRow)
-            .where(col(RunRow.run_id) == run_id, col(RunRow.status) == before)
-            .values(status=status)
-        )
-        assert isinstance(moved, CursorResult)
-        if moved.rowcount != 1:
+        of_run = (col(RunRow.run_id) == run_id, col(RunRow.status) == before)
+        if changed_rows(session, update(RunRow).where(*of_run).values(status=status)) != 1:
             raise Refused(f"Run `{run_id}` was moved by another process.", "Run the command again.")
         details = {"from": before, "to": status, "reason": reason}
         _note(session, run_id, status, by=by, at=at, details=details)

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from approvals.decisions import Screen, expired_claim, newly_found, release_id
-from approvals.evidence import contradiction, decision_contradiction
+from approvals.evidence import contradiction
 from approvals.pieces import StoredPiece, find_piece, stored_piece
 from approvals.records import PieceRow, ReleaseRow
 from approvals.statuses import Status
@@ -93,7 +93,7 @@ _REPLAN = "Run `vallum replan`."
 
 
 def _changed(session: Session, row: PieceRow, stored: StoredPiece) -> Objection | None:
-    reason = contradiction(session, row) or decision_contradiction(session, row)
+    reason = contradiction(session, row)
     if not reason and stored.piece.content_hash != stored.content_hash:
         reason = "its stored text was changed after it was approved"
     return Objection(reason, _VERIFY, void=True) if reason else None

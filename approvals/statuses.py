@@ -11,10 +11,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import update
 from sqlmodel import Session, col
 
 from approvals.audit import record
+from approvals.database import changed_rows
 from approvals.records import PieceRow
 from campaign.errors import Refused
 
@@ -103,14 +104,13 @@ def move(
     name = title(piece_id, revision)
     if to not in TRANSITIONS[expected]:
         raise Refused(f"`{name}` is {expected} and cannot become {to}.", expected.meaning)
-    moved = session.execute(
+    statement = (
         update(PieceRow)
         .where(col(PieceRow.piece_id) == piece_id, col(PieceRow.revision) == revision)
         .where(col(PieceRow.status) == expected.value)
         .values(status=to.value)
     )
-    assert isinstance(moved, CursorResult)
-    if moved.rowcount != 1:
+    if changed_rows(session, statement) != 1:
         raise Refused(
             f"`{name}` is no longer {expected}: another got there first.", f"Run `vallum show {piece_id}`."
         )

@@ -108,6 +108,7 @@ def _make_gate() -> None:
         *_words("release_id", "piece_id"),
         sa.Column("revision", sa.Integer(), nullable=False),
         *_words("run_id", "content_hash"),
+        _moment("tried_at", nullable=True),
         _moment("closed_at", nullable=True),
         sa.ForeignKeyConstraint(*_REVISION),
         sa.ForeignKeyConstraint(["run_id"], ["runs.run_id"]),
