@@ -58,17 +58,12 @@ def origin_of(book: Book, table: str, column: str) -> dict[str, Origin]:
     known = _known(book)
     if table != VIEW:
         return {source: origin for (source, *place), origin in known.items() if place == [table, column]}
-    parts = [part.split(".") for part in LINEAGE.get(column, ())]
-    sources = {source for source, *_ in known}
-    found = {
-        source: [known[source, *part] for part in parts if (source, *part) in known]
-        for source in sorted(sources)
-    }
-    return {
-        source: _joined(origins)
-        for source, origins in found.items()
-        if origins and len(origins) == len(parts)
-    }
+    found: dict[str, Origin] = {}
+    for source in sorted({source for source, *_ in known}):
+        parts = _parts(known, source, column)
+        if parts and all((source, *part) in known for part in parts):
+            found[source] = _joined([known[source, *part] for part in parts])
+    return found
 
 
 def real_sources(book: Book, table: str, column: str) -> set[str]:
@@ -102,6 +97,14 @@ def origins_beside(path: Path, table: str) -> dict[str, Origin]:
 def _known(book: Book) -> dict[tuple[str, str, str], Origin]:
     rows = book.table(COLUMN_ORIGINS).to_pyarrow().to_pylist()
     return {(row["source"], row["table_name"], row["column_name"]): row["origin"] for row in rows}
+
+
+def _parts(known: Mapping[tuple[str, str, str], Origin], source: str, column: str) -> list[tuple[str, str]]:
+    """The columns that a column of the view is worked out from; a reported balance needs no amortising."""
+    parts = LINEAGE.get(column, ())
+    if column in ("current_balance", "ltv") and (source, "loans", "current_balance") in known:
+        parts = ("loans.current_balance", *(part for part in parts if part == "loans.property_value"))
+    return [(table, name) for table, _, name in (part.partition(".") for part in parts)]
 
 
 def _joined(origins: list[Origin]) -> Origin:

@@ -1,0 +1,111 @@
+"""Who may be addressed: people with a known consent for the channel and no suppression, and nobody else.
+
+Unknown consent means suppressed. The latest word counts: a refusal or an unsubscription after a consent ends it,
+and so does a suppression of the contact or of the address, whenever it was entered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import ibis
+
+from campaign.segment import Predicate
+from tools.book.engine import Book
+from tools.book.predicates import compile_predicate
+from tools.book.view import Offers, consumer_loans
+
+_ADDRESS = {"email": "email", "sms": "phone"}
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One person a message may go to. Personal fields, merged at delivery and shown to no agent (law 5)."""
+
+    contact_id: str
+    email: str
+    first_name: str
+    state: str
+    timezone: str
+
+
+def recipients(
+    book: Book, predicate: Predicate, offers: Offers, *, channel: str, states: Sequence[str], at: datetime
+) -> Iterator[Recipient]:
+    """The people of a segment who may be addressed, one per address, in the order of their ids.
+
+    Args:
+        predicate: the segment. offers: today's best offers, which the view compares rates with.
+        channel: `email`, `sms`, or another for which consent is kept. states: where the lender may advertise.
+        at: aware; a consent given later does not count, a refusal given later does.
+    """
+    wanted = ("contact_id", "email", "first_name", "state", "timezone")
+    found = _addressable(book, predicate, offers, channel=channel, states=states, at=at)
+    for batch in found.order_by("contact_id").select(*wanted).to_pyarrow_batches():
+        for row in batch.to_pylist():
+            yield Recipient(**{name: row[name] or "" for name in wanted})
+
+
+def count_contactable(
+    book: Book, predicate: Predicate, offers: Offers, *, channel: str, states: Sequence[str], at: datetime
+) -> int:
+    """How many people of a segment may be addressed, counted on the engine."""
+    found = _addressable(book, predicate, offers, channel=channel, states=states, at=at)
+    return int(found.count().execute())
+
+
+def contactable(book: Book, *, channel: str, at: datetime) -> Any:
+    """Contacts whose latest word for a channel is a consent and whom nothing suppresses, as an Ibis table."""
+    moment = at.astimezone(UTC).replace(tzinfo=None)
+    contacts = book.table("contacts")
+    consenting = _latest_words(book, channel, moment)
+    suppressed = book.table("suppressions")
+    by_id = suppressed.filter(suppressed.contact_id.notnull()).select("contact_id")
+    by_address = suppressed.filter(suppressed.address.notnull()).select(blocked=_address_key(suppressed.address))
+    people = contacts.semi_join(consenting, "contact_id").anti_join(by_id, "contact_id")
+    people = people.mutate(email_key=_address_key(people.email), phone_key=_address_key(people.phone))
+    people = people.anti_join(by_address, [people.email_key == by_address.blocked])
+    people = people.anti_join(by_address, [people.phone_key == by_address.blocked])
+    address = _ADDRESS.get(channel)
+    return people.filter(people[address].notnull()) if address else people
+
+
+def _address_key(address: Any) -> Any:
+    """An e-mail address in lower case, or the last ten digits of a number, so that two spellings meet."""
+    text = address.strip().lower()
+    return ibis.ifelse(text.contains("@"), text, text.re_replace(r"[^0-9]", "").right(10).nullif(""))
+
+
+def _latest_words(book: Book, channel: str, moment: datetime) -> Any:
+    consents, events = book.table("consents"), book.table("events")
+    said = consents.filter(consents.channel.lower() == channel).select("contact_id", "granted", "at")
+    said = said.filter((said["at"] <= ibis.timestamp(moment)) | ~said.granted)
+    left = events.filter(
+        (events.kind == "unsubscribe") & (events.channel.isnull() | (events.channel.lower() == channel))
+    ).select("contact_id", granted=ibis.literal(False), at=events["at"])
+    words = said.union(left)
+    ranked = words.mutate(
+        later=ibis.row_number().over(
+            ibis.window(group_by="contact_id", order_by=[ibis.desc(words["at"]), words.granted])
+        )
+    )
+    return ranked.filter((ranked.later == 0) & ranked.granted).select("contact_id")
+
+
+def _addressable(
+    book: Book, predicate: Predicate, offers: Offers, *, channel: str, states: Sequence[str], at: datetime
+) -> Any:
+    view = consumer_loans(book, offers, at=at)
+    inside = view.filter(compile_predicate(predicate, view) & view.state.isin(list(states)))
+    one_loan = inside.group_by("contact_id").aggregate(home=inside.state.min())
+    people = contactable(book, channel=channel, at=at).drop("state")
+    joined = people.inner_join(one_loan, "contact_id")
+    key = joined[f"{'phone' if channel == 'sms' else 'email'}_key"]
+    named = joined.mutate(state=joined.home, one_address=ibis.coalesce(key, joined.contact_id))
+    first = named.mutate(
+        place=ibis.row_number().over(ibis.window(group_by="one_address", order_by="contact_id"))
+    )
+    return first.filter(first.place == 0)
