@@ -67,8 +67,8 @@ def contactable(book: Book, *, channel: str, at: datetime) -> Any:
     by_address = suppressed.filter(suppressed.address.notnull()).select(blocked=_address_key(suppressed.address))
     people = contacts.semi_join(consenting, "contact_id").anti_join(by_id, "contact_id")
     people = people.mutate(email_key=_address_key(people.email), phone_key=_address_key(people.phone))
-    people = people.anti_join(by_address, [people.email_key == by_address.blocked])
-    people = people.anti_join(by_address, [people.phone_key == by_address.blocked])
+    people = people.anti_join(by_address, [("email_key", "blocked")])
+    people = people.anti_join(by_address, [("phone_key", "blocked")])
     address = _ADDRESS.get(channel)
     return people.filter(people[address].notnull()) if address else people
 
