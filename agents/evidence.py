@@ -76,11 +76,11 @@ def compare(observed: Observed, groups: NDArray[np.int64]) -> Difference | None:
 
 
 def differences(
-    observed: Sequence[Observed], groups: NDArray[np.int64], *, most: int = 8
+    observed: Sequence[Observed], groups: NDArray[np.int64], *, most: int = 6
 ) -> tuple[Difference, ...]:
-    """The tests of all columns, largest effect first; what only follows from the cuts comes last."""
+    """The tests of all columns: what counts first, by effect; what only follows from the cuts comes last."""
     found = [result for column in observed if (result := compare(column, groups)) is not None]
-    found.sort(key=lambda result: (result.in_predicate, -result.effect, result.column))
+    found.sort(key=lambda result: (result.in_predicate, not counts(result), -result.effect, result.column))
     return tuple(found[:most])
 
 

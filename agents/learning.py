@@ -11,13 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import ibis
 import numpy as np
 from numpy.typing import NDArray
 from tools.book.aggregates import sample
 from tools.book.view import AGENT_COLUMNS
 
 from agents.evidence import numbers_of
-from agents.expected_value import VALUE_COLUMNS
+from agents.expected_value import VALUE_COLUMNS, with_value
 
 SAMPLE_ROWS = 9_000
 BEHAVIOUR = ("clicks", "applications")
@@ -47,15 +48,15 @@ class Sample:
         return _length(self.held_out)
 
 
-def draw(valued: Any, *, seed: int) -> Sample:
+def draw(view: Any, *, seed: int) -> Sample:
     """Draw the sample and part it.
 
     Args:
-        valued: the agents' view with the value columns.
+        view: the agents' view.
         seed: the same seed draws the same loans.
     """
     names = [name for name in AGENT_COLUMNS if name not in ("loan_id", "contact_id", "state")]
-    drawn = sample(valued, [*names, *VALUE_COLUMNS], rows=SAMPLE_ROWS, seed=seed)
+    drawn = with_value(ibis.memtable(sample(view, names, rows=SAMPLE_ROWS, seed=seed))).to_pyarrow()
     columns = {name: _column(name, drawn.column(name).to_pylist()) for name in drawn.column_names}
     order = np.random.default_rng(seed).permutation(drawn.num_rows)
     third = drawn.num_rows // 3

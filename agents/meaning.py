@@ -35,7 +35,13 @@ def _not_ours(condition: Condition) -> bool:
     return kept_out or (condition.operator in ("is", "one_of") and "funded" not in words)
 
 
+def _with_rivals(condition: Condition) -> bool:
+    """Whether a condition leaves only people whose loan another lender holds."""
+    return _word("status", "elsewhere")(condition)
+
+
 _SIGNS: tuple[tuple[str, _Sign], ...] = (
+    ("rivals_owners", _with_rivals),
     ("prospects", _not_ours),
     ("equity_rich", _bound("ltv", "below", 0, 80)),
     ("recent_buyers", _bound("months_since_funding", "below", 0, 36)),

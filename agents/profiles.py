@@ -86,8 +86,9 @@ def _grouped(labelled: Any) -> list[dict[str, Any]]:
 
 def _word_counts(labelled: Any, column: str) -> dict[str, dict[str, int]]:
     """Loans by segment and word, most frequent first; missing words are left out."""
-    counted = labelled.filter(labelled[column].notnull()).group_by(["segment_id", column])
-    rows = counted.aggregate(loans=labelled.count()).to_pyarrow().to_pylist()
+    named = labelled.filter(labelled[column].notnull())
+    counted = named.group_by(["segment_id", column]).aggregate(loans=named.count())
+    rows = counted.to_pyarrow().to_pylist()
     found: dict[str, dict[str, int]] = {}
     for row in sorted(rows, key=lambda row: (-row["loans"], row[column])):
         found.setdefault(row["segment_id"], {})[row[column]] = int(row["loans"])

@@ -28,8 +28,9 @@ _TESTED: Final = (
 )  # fmt: skip
 _FAMILIES: Final = (
     frozenset({"rate_gap_bps", "note_rate"}),
-    frozenset({"current_balance", "original_amount"}),
+    frozenset({"current_balance", "original_amount", "ltv"}),
     frozenset({"opens", "clicks", "applications"}),
+    frozenset({"status", "applications"}),
 )
 _WORST: Final[tuple[Origin, ...]] = ("generated", "derived", "real")
 

@@ -23,7 +23,7 @@ from agents.expected_value import with_value
 from agents.house.segmentation import HouseSegmentationMind
 from agents.learning import Sample, draw, outcomes
 from agents.meaning import segment_ids
-from agents.minds import BookFacts, SegmentationMind
+from agents.minds import BookFacts, ColumnFacts, SegmentationMind
 from agents.partition import Growth, Path, grow, label, simplify
 from agents.portraits import portray
 from agents.profiles import SMALLEST_CELL
@@ -67,7 +67,9 @@ class _Study:
     def sizes(self, paths: Sequence[Path]) -> list[int]:
         """Loans in each leaf, counted on the engine in one query."""
         parts = {
-            f"leaf_{index}": self.valued.count(compile_predicate(Predicate(conditions=path), self.valued))
+            f"leaf_{index}": compile_predicate(Predicate(conditions=path), self.valued).cast("int64").sum()
+            if path
+            else self.valued.count()
             for index, path in enumerate(paths)
         }
         counted = self.valued.aggregate(**parts).to_pyarrow().to_pylist()[0]
@@ -131,7 +133,8 @@ def _study(book: Book, *, sheet: RateSheet, lender: Lender, at: datetime, seed: 
             f"No offer of rate sheet `{sheet.sheet_id}` is in force at {at:%Y-%m-%d %H:%M} UTC.",
             "Run `vallum rates import SHEET` with the sheet of that day.",
         )
-    valued = with_value(consumer_loans(book, offers, at=at))
+    view = consumer_loans(book, offers, at=at)
+    valued = with_value(view)
     rows = valued.group_by("source").aggregate(loans=valued.count()).to_pyarrow().to_pylist()
     by_source = {str(row["source"]): int(row["loans"]) for row in rows}
     if not by_source:
@@ -141,7 +144,7 @@ def _study(book: Book, *, sheet: RateSheet, lender: Lender, at: datetime, seed: 
         loans=sum(by_source.values()),
         origins=origins(book, tuple(sorted(by_source))),
         by_source=by_source,
-        drawn=draw(valued, seed=seed),
+        drawn=draw(view, seed=seed),
         trigger=Condition(column="rate_gap_bps", operator="at_least", value=lender.rates.trigger_bps),
     )
 
@@ -154,7 +157,16 @@ def _facts(study: _Study, sheet: RateSheet, at: datetime) -> BookFacts:
     return BookFacts(
         loans=study.loans,
         offered_rate_30y=offer.rate,
-        columns=column_facts(study.valued, columns, smallest_cell=SMALLEST_CELL),
+        columns=tuple(
+            ColumnFacts(
+                column=one.column,
+                unit=one.unit,
+                meaning=one.meaning,
+                quantiles=one.quantiles,
+                shares=one.shares or {},
+            )
+            for one in column_facts(study.valued, columns, smallest_cell=SMALLEST_CELL)
+        ),
     )
 
 

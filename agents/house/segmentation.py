@@ -20,7 +20,8 @@ _THRESHOLDS: Final = {
     "term_months": (300.0,),
 }
 _QUARTILES: Final = ("current_balance",)
-_WORDS: Final = ("status", "purpose", "occupancy", "product", "rate_type")
+_LOAN_HOLDERS: Final = ("funded", "elsewhere")
+_WORDS: Final = ("purpose", "occupancy", "product", "rate_type")
 _LEAST_SHARE: Final = 0.03
 _ORDINALS: Final = {"2": "second", "3": "third", "4": "fourth", "5": "fifth"}
 
@@ -64,6 +65,10 @@ _TEXTS: Final = {
     "prospects": (
         "Prospects",
         "Likely to be still choosing a home or a lender and to want a clear next step.",
+    ),
+    "rivals_owners": (
+        "Owners with other lenders",
+        "Likely to compare us with the lender they have and to ask what would be different here.",
     ),
     "investors": (
         "Investors",
@@ -126,6 +131,9 @@ class HouseSegmentationMind:
         for name in _WORDS:
             if name in columns:
                 cuts += _word_cuts(columns[name])
+        if "status" in columns:
+            cuts.append(Condition(column="status", operator="is", value="funded"))
+            cuts.append(Condition(column="status", operator="one_of", value=_LOAN_HOLDERS))
         return tuple(cuts)
 
     def describe(self, segments: tuple[SegmentFacts, ...]) -> tuple[Naming, ...]:
