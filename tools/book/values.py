@@ -20,6 +20,8 @@ from tools.book.vocabulary import words_of
 
 NOTHING = ("", "na", "n/a", "#n/a", "exempt", "null", "none", "nan", "-", "--", "(blank)", "unknown")
 _NUMBER = r"^[+-]?(\d+|\d{1,3}(,\d{3})+)?(\.\d*)?(e[+-]?\d+)?$"
+_LARGEST_USD = 1e10
+"""Public records hold multifamily homes of more than a billion dollars."""
 _PLAIN_FIELDS = {"status": "status", "product": "product", "purpose": "purpose", "occupancy": "occupancy",
                  "rate_type": "rate_type"}  # fmt: skip
 _STATE_NAMES = (
@@ -64,7 +66,7 @@ def read_column(text: Any, column: Column, *, zone: ZoneInfo, habits: ColumnHabi
     cell = trimmed(text)
     readers: dict[str, Callable[[], Reading]] = {
         "rate": lambda: _rate(cell, habits),
-        "money": lambda: _bounded(cell, 0, 1e9, "dollars", decimals=True),
+        "money": lambda: _money(cell),
         "months": lambda: _months(cell, habits),
         "score": lambda: _score(cell),
         "lien": lambda: _word(cell, "lien", ("1", "2"), "int64"),
@@ -119,17 +121,17 @@ def _refused(cell: Any, fine: Any, why: str) -> Any:
     return ibis.ifelse(filled(cell) & ~fine.fill_null(False), ibis.literal(why), ibis.null("string"))
 
 
-def _bounded(cell: Any, low: float, high: float, unit: str, *, decimals: bool) -> Reading:
+def _money(cell: Any) -> Reading:
     number = number_of(cell)
-    fine = (number >= low) & (number <= high)
+    fine = (number >= 0) & (number <= _LARGEST_USD)
     wrong = ibis.cases(
         (~filled(cell), ibis.null("string")),
         (number.isnull(), ibis.literal("is no number")),
-        (~fine, ibis.literal(f"is not between {low:,.0f} and {high:,.0f} {unit}")),
+        (number < 0, ibis.literal("is a negative amount")),
+        (~fine, ibis.literal(f"is above {_LARGEST_USD:,.0f} dollars")),
         else_=ibis.null("string"),
     )
-    kept = ibis.ifelse(filled(cell) & fine, number, ibis.null("float64"))
-    return Reading(kept if decimals else kept.round().cast("int64"), wrong)
+    return Reading(ibis.ifelse(filled(cell) & fine, number, ibis.null("float64")), wrong)
 
 
 def _rate(cell: Any, habits: ColumnHabits) -> Reading:
