@@ -1,0 +1,86 @@
+"""When a stated number agrees with a record: at the precision in which copy states it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import re2
+
+from campaign.piece import OfferTerms
+from policies.figures import Figure, of_kind
+from policies.reading import Reading
+from policies.seen import Seen
+
+_DECIMALS = re2.compile(r"\.(\d+)")
+_NEIGHBOURHOOD = 160
+_CHARGE_BEFORE = re2.compile(
+    r"\b(?:premiums?|fees?|financed|requires?|needs?|grant|credit|mip|pmi|taxes?|enganche|prima)\b[^.;\n%]{0,24}$"
+)
+_MONTH_AFTER = re2.compile(r"^\s*(?:(?:a|per|each|every|/)\s*(?:month|mo)\b|monthly\b)")
+_UNIT_COST = re2.compile(r"^ ?(?:per|for each|for every) \$?1,?000\b")
+_ROUND_MONEY = re2.compile(r"\d(?:\.\d+)? ?(?:k|m|mm|thousand|million)\b")
+
+
+def agrees(reading: Reading, figure: Figure, value: float) -> bool:
+    """Whether a stated percentage or number of points is the record's, rounded as copy rounded it.
+
+    Two decimals at least: "6%" does not stand for 6.125 %.
+    """
+    if figure.value is None:
+        return False
+    found = _DECIMALS.search(reading.text[figure.start : figure.end])
+    decimals = max(2, len(found.group(1)) if found else 0)
+    return abs(figure.value - value) <= 0.5 * 10.0**-decimals + 1e-9
+
+
+def agrees_in_dollars(reading: Reading, figure: Figure, value: float) -> bool:
+    """Whether a stated amount is the record's, to the dollar, or as rounded in "$1.2 million"."""
+    if figure.value is None:
+        return False
+    rounded = _ROUND_MONEY.search(reading.text[figure.start : figure.end]) is not None
+    return abs(figure.value - value) <= (0.005 * value if rounded else 1.0)
+
+
+def rates_of(offer: OfferTerms) -> Iterator[float]:
+    """Every rate at which a record's interest accrues or, bought down, is paid."""
+    if offer.note_rate is not None:
+        yield offer.note_rate
+    for rate, _, _ in offer.series:
+        yield rate
+
+
+def stated_rates(seen: Seen) -> Iterator[tuple[Reading, Figure]]:
+    """The rates a piece offers, without the percentages of premiums, fees and conditions."""
+    for reading, rate in seen.stated("rate"):
+        before = reading.text[max(0, rate.start - 40) : rate.start]
+        if rate.value is not None and not _CHARGE_BEFORE.search(before):
+            yield reading, rate
+
+
+def stated_payments(seen: Seen) -> Iterator[tuple[Reading, Figure]]:
+    """The payments a piece states, also where "a month" stands on the next line; no cost per $1,000."""
+    for reading, figure in seen.stated("payment", "amount"):
+        after = reading.text[figure.end : figure.end + 24]
+        monthly = figure.kind == "payment" or (_MONTH_AFTER.search(after) and "\n" in after)
+        if figure.value is not None and monthly and not _UNIT_COST.search(after):
+            yield reading, figure
+
+
+def rate_beside(seen: Seen, reading: Reading, apr: Figure) -> Figure | None:
+    """The stated rate that an APR belongs to: the nearest in its field, within two lines."""
+    near = [
+        rate
+        for rate in of_kind(seen.figures[reading.field], "rate")
+        if rate.value is not None and abs(rate.start - apr.start) <= _NEIGHBOURHOOD
+    ]
+    return min(near, key=lambda rate: abs(rate.start - apr.start), default=None)
+
+
+def fitting(reading: Reading, rate: Figure, offers: Iterable[OfferTerms]) -> tuple[OfferTerms, ...]:
+    """The records that a stated rate belongs to."""
+    return tuple(offer for offer in offers if any(agrees(reading, rate, value) for value in rates_of(offer)))
+
+
+def stated_rates_agree(seen: Seen, offers: tuple[OfferTerms, ...]) -> bool:
+    """Whether every rate the piece states is one of its records' (true where it states none)."""
+    return all(fitting(reading, rate, offers) for reading, rate in stated_rates(seen))
