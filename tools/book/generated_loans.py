@@ -94,7 +94,7 @@ def draw_terms(day: Days, rng: Generator) -> Loans:
 
 def draw_amounts(terms: Loans, state: Words, rng: Generator) -> Numbers:
     """Dollars lent by product and purpose; first liens are scaled by what homes of the state cost."""
-    group = _group(terms)
+    group = group_of(terms)
     first = terms["lien"].astype(int) == 1
     known = state_amounts()
     scale = np.array([known.get(str(code), 1.0) for code in state])
@@ -142,7 +142,7 @@ def draw_rates(loans: Loans, rng: Generator) -> Numbers:
 def draw_values(loans: Loans, rng: Generator) -> Numbers:
     """Property values, dollars: the amount over a drawn ratio, of which a second lien takes a part."""
     first = loans["lien"].astype(int) == 1
-    group = np.where(first, _group(loans), "second")
+    group = np.where(first, group_of(loans), "second")
     ratio = np.clip(draw_numbers("ltv", group, rng), 20, 105) / 100
     part = np.where(first, 1.0, rng.uniform(0.12, 0.3, ratio.size))
     return np.asarray(np.round(loans["original_amount"].astype(float) / (ratio * part), -3))
@@ -155,6 +155,12 @@ def draw_scores(product: Words, rng: Generator) -> Numbers:
     return np.asarray(np.clip(np.round(rng.normal(middle, spread)), 580, 850))
 
 
+def first_payment(funded: Days) -> Days:
+    """The first of the second month after funding, as interest is paid in arrears."""
+    month = funded.astype("datetime64[M]") + np.timedelta64(2, "M")
+    return np.asarray(month.astype("datetime64[D]"))
+
+
 def survey_on(days: Days, years: int) -> Numbers:
     """The survey rate of the latest week on or before each day, percent, for loans of 30 or 15 years."""
     weeks = survey_history()
@@ -164,7 +170,7 @@ def survey_on(days: Days, years: int) -> Numbers:
     return np.asarray(np.array(rates)[np.maximum(place, 0)])
 
 
-def _group(loans: Loans) -> Words:
+def group_of(loans: Loans) -> Words:
     """The measured group of each loan; kinds too rare to be measured are drawn as conventional ones."""
     product = np.where(np.isin(loans["product"], ("jumbo", "arm")), "conventional", loans["product"]).astype(
         str

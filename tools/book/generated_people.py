@@ -56,7 +56,7 @@ STATE_FACTS: dict[str, tuple[str, str, str]] = {
     "WA": ("981", "206", _PACIFIC), "WI": ("532", "414", _CENTRAL), "WV": ("253", "304", _EAST),
     "WY": ("820", "307", _MOUNTAIN),
 }  # fmt: skip
-"""By state: first three digits of its largest city's ZIP codes, one of its area codes, the zone most live in."""
+"""By state: first three digits of its largest city's ZIP codes, an area code, the zone most live in."""
 LOANS_PER_OFFICER = 650
 LEAST_OFFICERS = 3
 PARTNER_KINDS = {"agent": 0.72, "builder": 0.12, "planner": 0.16}

@@ -12,7 +12,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from tools.book.distributions import Numbers
-from tools.book.generated_loans import HELD, Days, Loans
+from tools.book.generated_loans import HELD, Days, Loans, first_payment
 
 RESET_MONTHS = 84
 """The example's adjustable loans are fixed for seven years."""
@@ -29,7 +29,7 @@ def serviced(loans: Loans, rng: Generator, as_of: date) -> Loans:
     """
     held = np.isin(loans["status"], HELD)
     funded = np.where(held, loans["day"], np.datetime64("NaT", "D")).astype("datetime64[D]")
-    first = _first_payment(funded)
+    first = first_payment(funded)
     adjustable = np.isin(loans["product"], ("arm", "heloc"))
     reset = np.where(loans["product"] == "arm", _months_later(first, RESET_MONTHS), np.datetime64("NaT", "D"))
     return {
@@ -63,12 +63,6 @@ def _insurance(loans: Loans) -> Numbers:
     always = np.isin(loans["product"], _ALWAYS_INSURED)
     charged = (loans["lien"].astype(int) == 1) & (always | (amount > 0.8 * value)) & (yearly > 0)
     return np.where(charged, np.round(amount * yearly / 1_200, 2), np.nan)
-
-
-def _first_payment(funded: Days) -> Days:
-    """The first of the second month after funding, as interest is paid in arrears."""
-    month = funded.astype("datetime64[M]") + np.timedelta64(2, "M")
-    return np.asarray(month.astype("datetime64[D]"))
 
 
 def _months_later(days: Days, months: int) -> NDArray[np.datetime64]:

@@ -55,7 +55,9 @@ MONITORING_SHARES: dict[str, dict[str, float]] = {
         "White": 0.66, "Black or African American": 0.11, "Asian": 0.08, "2 or more minority races": 0.02,
         "Race Not Available": 0.13,
     },
-    "ethnicity": {"Not Hispanic or Latino": 0.73, "Hispanic or Latino": 0.15, "Ethnicity Not Available": 0.12},
+    "ethnicity": {
+        "Not Hispanic or Latino": 0.73, "Hispanic or Latino": 0.15, "Ethnicity Not Available": 0.12,
+    },
     "sex": {"Joint": 0.37, "Male": 0.33, "Female": 0.24, "Sex Not Available": 0.06},
     "age_band": {
         "<25": 0.03, "25-34": 0.24, "35-44": 0.27, "45-54": 0.21, "55-64": 0.15, "65-74": 0.08, ">74": 0.02,
