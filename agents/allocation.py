@@ -54,11 +54,13 @@ class Bounds:
     Attributes:
         budget: most dollars in all.
         floors, ceilings: least and most dollars by channel; a channel not named is free.
+        least_return: beyond the floors, a dollar is spent only where it brings at least this much.
     """
 
     budget: float
     floors: Mapping[str, float]
     ceilings: Mapping[str, float]
+    least_return: float = 0.0
 
 
 def allocate(curves: Sequence[Curve], bounds: Bounds) -> dict[str, int]:
@@ -111,7 +113,7 @@ def _solve(
     owner = np.repeat(np.arange(len(curves)), [len(width) for width in widths])
     rows, limits = _constraints(curves, bounds, owner)
     answer = linprog(
-        -np.concatenate(gains),
+        bounds.least_return - np.concatenate(gains),
         A_ub=rows,
         b_ub=limits,
         bounds=[(0.0, float(width)) for width in np.concatenate(widths)],
@@ -177,7 +179,7 @@ def _spend_the_rest(curves: Sequence[Curve], rounded: dict[str, int], bounds: Bo
             curve
             for curve in curves
             if spent[curve.channel] + 1 <= bounds.ceilings.get(curve.channel, math.inf)
-            and curve.slope(rounded[curve.key]) > 0
+            and curve.slope(rounded[curve.key]) > bounds.least_return
         ]
         if not open_curves:
             return

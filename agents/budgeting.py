@@ -27,6 +27,7 @@ def bounds_of(brief: Brief, lender: Lender) -> tuple[Bounds, list[str]]:
         budget=brief.budget_usd,
         floors={channel.value: floor for channel in PLANNED},
         ceilings={channel.value: ceiling for channel in PLANNED},
+        least_return=figures("planning_assumptions")["least_return"],
     ), notes
 
 

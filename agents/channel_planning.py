@@ -73,7 +73,7 @@ def plan_channels(
         attribution_days=int(figures("planning_assumptions")["attribution_days"]),
         calendar=calendar(placements, brief.starts, brief.ends),
         mind=mind.name,
-        notes=(*notes, *theme_notes, *bound_notes, *_reading(kept, dollars), CURVES_NOTE),
+        notes=(*notes, *theme_notes, *bound_notes, *_reading(kept, dollars, brief.budget_usd), CURVES_NOTE),
     )
 
 
@@ -156,7 +156,7 @@ def _placement(one: Prospect, dollars: int, states: Sequence[str]) -> Placement:
     )
 
 
-def _reading(kept: Sequence[Prospect], dollars: Mapping[str, int]) -> list[str]:
+def _reading(kept: Sequence[Prospect], dollars: Mapping[str, int], budget: float) -> list[str]:
     """What the solver's answer means for the person who pays."""
     spent = sum(dollars[one.curve.key] for one in kept)
     value = sum(one.curve.value(dollars[one.curve.key]) for one in kept)
@@ -168,8 +168,11 @@ def _reading(kept: Sequence[Prospect], dollars: Mapping[str, int]) -> list[str]:
         f"Applications count for {days} days after a contact, since a home loan takes 60 to 120 days "
         "from first contact to application.",
     ]
-    if last < 1.0:
-        notes.append("The last dollars bring back less than they cost: consider a smaller budget.")
+    held_back = budget - spent
+    if held_back >= 1.0:
+        notes.append(
+            f"${held_back:,.0f} of the budget is held back: no placement would return it within a year."
+        )
     missing = [channel.value for channel in PLANNED if not any(one.channel == channel for one in kept)]
     if missing:
         notes.append(f"Nobody can be reached through {', '.join(missing)}: its floor goes to the others.")

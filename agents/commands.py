@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from campaign.answer import Answer
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
     from agents.workflow import Street
-    from campaign.answer import Answer
     from tools.workspace import Workspace
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]

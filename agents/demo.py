@@ -10,19 +10,24 @@ import json
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from agents.assignments import plan_of, segmentation_of
+from agents.demo_book import EXAMPLE_LOANS, fill_the_book
+from agents.documents import plan_document, publication_document, segment_document
 from agents.opening import open_street
 from agents.planning_runs import start_planning
 from agents.replanning import Replan, replan
 from agents.running import advance
 from approvals import audit, decisions, queue
+from approvals.deliveries import publications, withheld_of
 from approvals.statuses import Status
 from campaign.brief import Brief
 from campaign.errors import BadInput
 from campaign.moment import end_of_day
+from tools.book.aggregates import count_rows
 from tools.workspace import make_workspace
 
 if TYPE_CHECKING:
@@ -34,7 +39,6 @@ FIRST_DAY = date(2026, 2, 26)
 """The survey's low of early 2026: 5.98 %."""
 LATER_DAY = date(2026, 10, 8)
 """The last survey week known: 7.40 %, after the rise of the Fed's range in September."""
-EXAMPLE_LOANS = 20_000
 APPROVER = "Ruth Calder"
 MARK = "demo.json"
 BRIEF = Brief(
@@ -54,6 +58,7 @@ class DemoReport:
     run: Run
     source: str
     made_up: Mapping[str, tuple[str, ...]]
+    first: Mapping[str, Any]
     replanned: Replan
     audit: audit.AuditReport
 
@@ -86,29 +91,48 @@ def demonstrate(
     _clear_the_table(home, source)
     workspace = make_workspace(home, lender_text, environment)
     first = end_of_day(FIRST_DAY, workspace.lender.zone)
-    made_up = _fill_the_book(workspace, loans, at=first, progress=progress)
+    made_up = fill_the_book(workspace, loans, at=first, progress=progress)
     street = open_street(workspace, at=first, environment=environment, progress=progress)
     run = start_planning(street, BRIEF)
-    advance(street, run.run_id, checkpoints=workspace.checkpoints)
-    _decide(street, run.run_id)
-    advance(street, run.run_id, checkpoints=workspace.checkpoints)
+    shown = _mark_of(home).get("first") or _first_part(workspace, street, run, source)
+    _mark(home, source, finished=False, first=shown)
     later = open_street(
-        workspace,
-        at=end_of_day(LATER_DAY, workspace.lender.zone),
-        environment=environment,
-        progress=progress,
+        workspace, at=end_of_day(LATER_DAY, workspace.lender.zone), environment=environment, progress=progress
     )
     replanned = replan(later, run.run_id, checkpoints=workspace.checkpoints)
-    report = DemoReport(workspace, street, run, source, made_up, replanned, audit.verify(street.engine))
-    _mark(home, source, finished=True)
-    return report
+    _mark(home, source, finished=True, first=shown)
+    return DemoReport(workspace, street, run, source, made_up, shown, replanned, audit.verify(street.engine))
+
+
+def _first_part(workspace: Workspace, street: Street, run: Run, source: str) -> dict[str, Any]:
+    """From the brief to publication; returns its part of the document, before the replan changes it."""
+    advance(street, run.run_id, checkpoints=workspace.checkpoints)
+    drafted = queue.tally(street.engine, run.run_id)
+    _decide(street, run.run_id)
+    advance(street, run.run_id, checkpoints=workspace.checkpoints)
+    count = queue.tally(street.engine, run.run_id)
+    with street.open_book() as book:
+        sizes = {name: count_rows(book.table(name)) for name in ("contacts", "loans")}
+    pending = queue.listing(street.engine, run_id=run.run_id, statuses=(Status.PENDING,))
+    return {
+        "book": {"source": source, **sizes},
+        "segments": segment_document(segmentation_of(street.engine, run.run_id)),
+        "plan": plan_document(plan_of(street.engine, run.run_id)),
+        "pieces": {"drafted": drafted.pieces, "blocked": drafted.blocked, "queued": drafted.pending},
+        "decisions": {
+            "approved": count.approvals,
+            "rejected": count.rejections,
+            "pending": count.pending,
+        },
+        "published": publication_document(publications(street.engine, run_id=run.run_id)),
+        "withheld": [item.model_dump(mode="json") for item in withheld_of(street.engine, run_id=run.run_id)],
+        "queue": [item.piece for item in pending],
+    }
 
 
 def _clear_the_table(home: Path, source: str) -> None:
     """Begin anew unless the folder holds this very demonstration, unfinished."""
-    mark = home / MARK
-    if mark.is_file():
-        state = json.loads(mark.read_text(encoding="utf-8"))
+    if state := _mark_of(home):
         if state["source"] == source and not state["finished"]:
             return
         shutil.rmtree(home)
@@ -121,19 +145,19 @@ def _clear_the_table(home: Path, source: str) -> None:
     _mark(home, source, finished=False)
 
 
-def _mark(home: Path, source: str, *, finished: bool) -> None:
-    (home / MARK).write_text(json.dumps({"source": source, "finished": finished}), encoding="utf-8")
+def _mark_of(home: Path) -> dict[str, Any]:
+    mark = home / MARK
+    found: dict[str, Any] = json.loads(mark.read_text(encoding="utf-8")) if mark.is_file() else {}
+    return found
 
 
-def _fill_the_book(
-    workspace: Workspace, loans: tuple[Path, ...], *, at: datetime, progress: Callable[[str], None]
-) -> dict[str, tuple[str, ...]]:
-    """Import the loans; returns, per source, the columns that the generator made up."""
-    raise NotImplementedError
+def _mark(home: Path, source: str, *, finished: bool, first: Mapping[str, Any] | None = None) -> None:
+    state = {"source": source, "finished": finished, "first": first}
+    (home / MARK).write_text(json.dumps(state), encoding="utf-8")
 
 
 def _decide(street: Street, run_id: str) -> None:
-    """The scripted approver: rejects one letter with a reason, approves letters and search ads, leaves the rest.
+    """The scripted approver: rejects one letter with a reason, approves letters and ads, leaves the rest.
 
     Decisions already made are left alone, so that a demonstration taken up again makes none twice.
     """

@@ -53,7 +53,8 @@ def _view(report: DemoReport) -> Sequence[Any]:
         "",
         f"Audit log: {report.audit.events} events, "
         + ("every one verified." if report.audit.verified else "BROKEN."),
-        f"Everything is in {report.workspace.home}: try `vallum queue`, `vallum show PIECE`, `vallum audit verify`.",
+        f"Everything is in {report.workspace.home}: try `vallum queue`, `vallum show PIECE`, "
+        "`vallum audit verify`.",
     ]
 
 
@@ -64,7 +65,8 @@ def _heading(words: str) -> list[str]:
 def _book(report: DemoReport) -> list[str]:
     book = report.first["book"]
     lines = [
-        f"Book: {book['source']}; {book['contacts']:,} contacts, {book['loans']:,} loans. As of {report.run.as_of:%Y-%m-%d}.",
+        f"Book: {book['source']}; {book['contacts']:,} contacts, {book['loans']:,} loans. "
+        f"As of {report.run.as_of:%Y-%m-%d}.",
         report.street.minds.note,
     ]
     for source, columns in report.made_up.items():

@@ -14,11 +14,11 @@ from typing import Any
 import ibis
 import numpy as np
 from numpy.typing import NDArray
-from tools.book.aggregates import sample
-from tools.book.view import AGENT_COLUMNS
 
 from agents.evidence import numbers_of
 from agents.expected_value import VALUE_COLUMNS, with_value
+from tools.book.aggregates import sample
+from tools.book.view import AGENT_COLUMNS
 
 SAMPLE_ROWS = 9_000
 BEHAVIOUR = ("clicks", "applications")

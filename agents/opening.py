@@ -53,7 +53,7 @@ def open_street(
     minds = choose_minds(environment, progress)
     return Street(
         engine=open_database(workspace.database_url),
-        open_book=partial(open_book, workspace.book_url),
+        open_book=partial(open_book, workspace.book_url, write=False),
         lender=workspace.lender,
         sheet=sheet,
         pack=load_pack(),

@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from tools.book.recipients import count_contactable
-
 from agents.house.segmentation import HouseSegmentationMind
 from agents.minds import Naming, SegmentationMind, SegmentFacts
 from agents.profiles import Measured, measure
+from agents.provenance import Origins
 from campaign.channel import Channel
 from campaign.lender import Lender
 from campaign.rates import Product, RateOffer
 from campaign.segment import Segment
+from tools.book.recipients import count_contactable
 
 if TYPE_CHECKING:
     from tools.book.engine import Book
@@ -31,6 +31,7 @@ def portray(
     offers: Mapping[tuple[Product, int], RateOffer],
     lender: Lender,
     loans: int,
+    origins: Origins,
     at: datetime,
     mind: SegmentationMind,
 ) -> tuple[tuple[Segment, ...], tuple[str, ...]]:
@@ -40,9 +41,9 @@ def portray(
         labelled: the valued view with `segment_id`.
         drafts: id, predicate and differences of each segment.
         book, offers, at: for counting who may be contacted. lender: its licensed states.
-        loans: loans of consumers in the book. mind: proposes names and needs.
+        loans: loans of consumers in the book. origins: of its columns. mind: proposes names and needs.
     """
-    measured = measure(labelled, [draft.segment_id for draft in drafts])
+    measured = measure(labelled, [draft.segment_id for draft in drafts], origins)
     namings, notes = _named(drafts, measured, loans, mind)
     states = lender.licensed_states(at.astimezone(lender.zone).date())
     offered = tuple(dict.fromkeys(product for product, _ in offers))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from agents.expected_value import VALUE_COLUMNS
+from agents.provenance import Origins
 
 SMALLEST_CELL = 10
 _MEDIANS: Final[dict[str, tuple[str, Callable[[float], str]]]] = {
@@ -43,15 +44,16 @@ class Measured:
     products: dict[str, float] = field(default_factory=dict)
 
 
-def measure(labelled: Any, segment_ids: Sequence[str]) -> dict[str, Measured]:
+def measure(labelled: Any, segment_ids: Sequence[str], origins: Origins) -> dict[str, Measured]:
     """Measure every segment.
 
     Args:
         labelled: the valued view with a column `segment_id`.
         segment_ids: the segments; one that holds nobody is measured as empty.
+        origins: a profile shows no value that was made up beside reported ones.
     """
     measured = {segment_id: Measured() for segment_id in segment_ids}
-    for row in _grouped(labelled):
+    for row in _grouped(labelled, origins):
         one = measured[row["segment_id"]]
         one.size = int(row["loans"])
         one.value_usd = {name: float(row[name] or 0.0) for name in VALUE_COLUMNS}
@@ -61,7 +63,7 @@ def measure(labelled: Any, segment_ids: Sequence[str]) -> dict[str, Measured]:
             if row[name] is not None
         }
     for name, called in _WORDS.items():
-        for segment_id, counts in _word_counts(labelled, name).items():
+        for segment_id, counts in _word_counts(_shown(labelled, name, origins), name).items():
             _add_words(measured[segment_id], called, counts)
     for segment_id, counts in _word_counts(labelled, "state").items():
         measured[segment_id].states = tuple(counts)
@@ -69,7 +71,8 @@ def measure(labelled: Any, segment_ids: Sequence[str]) -> dict[str, Measured]:
 
 
 def _add_words(one: Measured, called: str, counts: dict[str, int]) -> None:
-    shares = {word: count / one.size for word, count in counts.items() if count >= SMALLEST_CELL}
+    total = sum(counts.values())
+    shares = {word: count / total for word, count in counts.items() if count >= SMALLEST_CELL}
     if called == "product":
         one.products = shares
     if shares:
@@ -77,11 +80,19 @@ def _add_words(one: Measured, called: str, counts: dict[str, int]) -> None:
         one.profile[called] = f"{share:.0%} {word.replace('_', ' ')}".replace("%", " %")
 
 
-def _grouped(labelled: Any) -> list[dict[str, Any]]:
+def _grouped(labelled: Any, origins: Origins) -> list[dict[str, Any]]:
     expressions = {name: labelled[name].sum() for name in VALUE_COLUMNS}
-    expressions |= {name: labelled[name].median() for name in _MEDIANS}
+    for name in _MEDIANS:
+        trusted = origins.trusted(name)
+        where = None if trusted is None else labelled.source.isin(trusted)
+        expressions[name] = labelled[name].median(where=where)
     counted = labelled.group_by("segment_id").aggregate(loans=labelled.count(), **expressions)
     return list(counted.to_pyarrow().to_pylist())
+
+
+def _shown(labelled: Any, column: str, origins: Origins) -> Any:
+    trusted = origins.trusted(column)
+    return labelled if trusted is None else labelled.filter(labelled.source.isin(trusted))
 
 
 def _word_counts(labelled: Any, column: str) -> dict[str, dict[str, int]]:

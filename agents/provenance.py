@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from tools.book.view import AGENT_COLUMNS
 
 from agents.evidence import Observed, Origin
 from agents.learning import Columns
 from tools.book.origins import VIEW, origin_of
+from tools.book.view import AGENT_COLUMNS
 
 if TYPE_CHECKING:
     from tools.book.engine import Book
@@ -52,8 +52,19 @@ class Origins:
         return bool(every) and set(every) == {"generated"}
 
     def of(self, column: str) -> Origin:
-        """The best origin the book has for a column."""
-        return max(self.by_column.get(column, {}).values(), key=_WORST.index, default="real")
+        """The best origin the book has for a column; `generated` where no import brought it."""
+        return max(self.by_column.get(column, {}).values(), key=_WORST.index, default="generated")
+
+    def trusted(self, column: str) -> tuple[str, ...] | None:
+        """The sources whose values of a column may be shown; None where all of them may.
+
+        In an example book everything may, since everything is fiction and said to be; in a book with reported
+        columns, nothing that was made up.
+        """
+        given = self.by_column.get(column)
+        if given is None or self.all_generated or "generated" not in given.values():
+            return None
+        return tuple(source for source, origin in given.items() if origin != "generated")
 
     def known(self, loans: Mapping[str, int]) -> dict[str, float]:
         """Share of loans whose value in a column was not made up; empty for an example book.

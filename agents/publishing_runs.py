@@ -26,7 +26,7 @@ def publish_and_wake(street: Street, run_id: str | None, *, checkpoints: str) ->
         UnknownName: there is no such run.
     """
     wanted = [runs.get_run(street.engine, run_id)] if run_id else list(runs.list_runs(street.engine))
-    report = publish_due(street, run_id).report
+    report = publish_due(street, run_id)
     for run in wanted:
         if run.status in ("parked", "planning"):
             advance(street, run.run_id, checkpoints=checkpoints)

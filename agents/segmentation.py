@@ -13,9 +13,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from tools.book.aggregates import column_facts, count_rows
-from tools.book.predicates import compile_predicate, label_segments
-from tools.book.view import AGENT_COLUMNS, consumer_loans
 
 from agents.cuts import pool
 from agents.evidence import differ, differences
@@ -33,6 +30,9 @@ from campaign.errors import BadInput, NotInForce
 from campaign.lender import Lender
 from campaign.rates import RateSheet
 from campaign.segment import Condition, Predicate, Segment, Segmentation
+from tools.book.aggregates import column_facts, count_rows
+from tools.book.predicates import compile_predicate, label_segments
+from tools.book.view import AGENT_COLUMNS, consumer_loans
 from tools.market.offers import offered_rates
 
 if TYPE_CHECKING:
@@ -40,46 +40,6 @@ if TYPE_CHECKING:
 
 LEAST_SHARE = 0.03
 _SLACK = 1.2
-
-
-@dataclass(frozen=True)
-class _Study:
-    """One book under study: what every step below needs.
-
-    Attributes:
-        valued: the agents' view with expected values, on the engine. loans: its rows.
-        origins: which columns are real. drawn: the bounded sample.
-        trigger: the lender's refinance trigger as a condition.
-    """
-
-    valued: Any
-    loans: int
-    origins: Origins
-    by_source: dict[str, int]
-    drawn: Sample
-    trigger: Condition
-
-    @property
-    def least(self) -> int:
-        """Fewest loans in a segment."""
-        return max(math.ceil(LEAST_SHARE * self.loans), SMALLEST_CELL)
-
-    def sizes(self, paths: Sequence[Path]) -> list[int]:
-        """Loans in each leaf, counted on the engine in one query."""
-        parts = {
-            f"leaf_{index}": compile_predicate(Predicate(conditions=path), self.valued).cast("int64").sum()
-            if path
-            else self.valued.count()
-            for index, path in enumerate(paths)
-        }
-        counted = self.valued.aggregate(**parts).to_pyarrow().to_pylist()[0]
-        return [int(counted[f"leaf_{index}"]) for index in range(len(paths))]
-
-    def alike(self, one: Path, two: Path) -> bool:
-        """Whether two neighbours differ on nothing that was observed, on held-out rows."""
-        rows = self.drawn.held_out
-        groups = label((one, two), rows, self.drawn.held_out_rows)
-        return not differ(observed(rows, self.origins, {one[-1].column}), groups)
 
 
 def segment_book(
@@ -126,50 +86,6 @@ def segment_book(
     )
 
 
-def _study(book: Book, *, sheet: RateSheet, lender: Lender, at: datetime, seed: int) -> _Study:
-    offers = offered_rates(sheet, at)
-    if not offers:
-        raise NotInForce(
-            f"No offer of rate sheet `{sheet.sheet_id}` is in force at {at:%Y-%m-%d %H:%M} UTC.",
-            "Run `vallum rates import SHEET` with the sheet of that day.",
-        )
-    view = consumer_loans(book, offers, at=at)
-    valued = with_value(view)
-    rows = valued.group_by("source").aggregate(loans=valued.count()).to_pyarrow().to_pylist()
-    by_source = {str(row["source"]): int(row["loans"]) for row in rows}
-    if not by_source:
-        raise BadInput("The book holds no loans of consumers.", "Run `vallum book import FILE` first.")
-    return _Study(
-        valued=valued,
-        loans=sum(by_source.values()),
-        origins=origins(book, tuple(sorted(by_source))),
-        by_source=by_source,
-        drawn=draw(view, seed=seed),
-        trigger=Condition(column="rate_gap_bps", operator="at_least", value=lender.rates.trigger_bps),
-    )
-
-
-def _facts(study: _Study, sheet: RateSheet, at: datetime) -> BookFacts:
-    """What the mind may know: the columns that may part people, in aggregate."""
-    columns = [name for name, column in AGENT_COLUMNS.items() if column.may_cut]
-    offers = offered_rates(sheet, at)
-    offer = offers.get(("conventional", 360)) or next(iter(offers.values()))
-    return BookFacts(
-        loans=study.loans,
-        offered_rate_30y=offer.rate,
-        columns=tuple(
-            ColumnFacts(
-                column=one.column,
-                unit=one.unit,
-                meaning=one.meaning,
-                quantiles=one.quantiles,
-                shares=one.shares or {},
-            )
-            for one in column_facts(study.valued, columns, smallest_cell=SMALLEST_CELL)
-        ),
-    )
-
-
 def _learn(study: _Study, cuts: Sequence[Condition], most: int) -> tuple[Path, ...]:
     """Grow the partition on the learning part.
 
@@ -208,19 +124,6 @@ def _with_evidence(study: _Study, settled: Settled, drafts: Sequence[Segment]) -
     return tuple(
         draft.model_copy(update={"differences": differences(tested, (groups == index).astype(np.int64))})
         for index, draft in enumerate(drafts)
-    )
-
-
-def _learnt_from(study: _Study) -> str:
-    behaviour = ""
-    if study.origins.all_generated:
-        behaviour = ", and clicks and applications (generated)"
-    elif study.origins.of("clicks") == "real":
-        behaviour = ", and clicks and applications (observed)"
-    return (
-        f"Learnt on {study.drawn.rows:,} sampled loans from the revenue expected of each within twelve "
-        "months by refinancing, equity and the next home (published prepayment by rate incentive and loan age, "
-        f"Freddie Mac; margins assumed){behaviour}; tested on {study.drawn.held_out_rows:,} others."
     )
 
 

@@ -43,7 +43,10 @@ def made(workspace: Workspace, *, example: bool, as_json: bool) -> Answer:
 def segmentation(parted: Segmentation, *, as_json: bool) -> Answer:
     """The partition with its evidence."""
     document = {
-        "segments": [segment.model_dump(mode="json") | {"predicate": str(segment.predicate)} for segment in parted.segments],
+        "segments": [
+            segment.model_dump(mode="json") | {"predicate": str(segment.predicate)}
+            for segment in parted.segments
+        ],
         "learnt_from": parted.learnt_from,
         "origin_note": parted.origin_note,
         "mind": parted.mind,

@@ -52,8 +52,6 @@ class RunState(TypedDict, total=False):
     """Placement ids of the plan."""
     rounds: Annotated[dict[str, int], later_round]
     """Master id -> the round it was last written in, 0 for the first draft."""
-    carried: list[str]
-    """Releases tried since the run was last woken; what of them is withheld waits for the next wake."""
 
 
 @dataclass(frozen=True)
@@ -145,16 +143,16 @@ class Street:
     ) -> Command[Literal["copywriting", "publishing", "approval", "__end__"]]:
         """Wait for people. Reads, interrupts once, returns; deciding happens in the queue."""
         run_id = state["run_id"]
-        steps = self._next(run_id, carried=state.get("carried", []))
+        steps = self._next(run_id)
         if steps is None and (waiting := self._waiting(run_id)):
             interrupt(inbox.request(run_id, waiting))
-            steps = self._next(run_id, carried=[])
+            steps = self._next(run_id)
         return Command(goto=steps or ("approval" if self._waiting(run_id) else END))
 
     def publishing(self, state: RunState) -> Command[Literal["approval"]]:
         """Carry out the releases that are due; what cannot go out is withheld with its reason."""
-        tried = publish_due(self, state["run_id"])
-        return Command(update={"carried": tried.release_ids}, goto="approval")
+        publish_due(self, state["run_id"])
+        return Command(goto="approval")
 
     def _waiting(self, run_id: str) -> tuple[StoredPiece, ...]:
         """What keeps the run open: pieces that wait for people, and approved ones not yet out to everyone."""
@@ -166,12 +164,12 @@ class Street:
             if item.status is Status.PENDING or item.piece.piece_id in due
         )
 
-    def _next(self, run_id: str, *, carried: list[str]) -> list[Send] | str | None:
-        """What the decisions ask for: revising first, then publishing what was not tried since the last wake."""
+    def _next(self, run_id: str) -> list[Send] | str | None:
+        """What the decisions ask for: revising first, then publishing what was not tried now."""
         if revisions := self._revisions(run_id, Status.REJECTED):
             return revisions
-        due = releases.releases_due(self.engine, run_id=run_id)
-        return "publishing" if any(release.release_id not in carried for release in due) else None
+        due = releases.releases_due(self.engine, run_id=run_id, untried_at=self.at)
+        return "publishing" if due else None
 
     def _revisions(self, run_id: str, status: Status) -> list[Send]:
         """One branch per master that has a piece in `status` and rounds left."""
@@ -180,18 +178,10 @@ class Street:
         return [Send("copywriting", branch) for branch in assignments.revisions(run_id, waiting, rounds)]
 
 
-@dataclass(frozen=True)
-class Carried:
-    """What one publishing did: which releases were tried, and how that ended."""
-
-    release_ids: list[str]
-    report: publishing.PublishReport
-
-
-def publish_due(street: Street, run_id: str | None) -> Carried:
+def publish_due(street: Street, run_id: str | None) -> publishing.PublishReport:
     """Publish every release that is due: the one function behind the node and `vallum publish`."""
     ledger = releases.SqlLedger(street.engine, street.screen, street.pack.version)
-    due = releases.releases_due(street.engine, run_id=run_id)
+    due = releases.releases_due(street.engine, run_id=run_id, untried_at=street.at)
     run_ids = sorted({release.run_id for release in due})
     with street.open_book() as book:
         report = publishing.publish(
@@ -208,7 +198,8 @@ def publish_due(street: Street, run_id: str | None) -> Carried:
             at=street.at,
             progress=street.progress,
         )
-    return Carried([release.release_id for release in due], report)
+    releases.note_tried(street.engine, due, at=street.at)
+    return report
 
 
 def fan_out(state: RunState) -> list[Send]:

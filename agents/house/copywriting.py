@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from agents.house.phrases import LIST_FIELDS, Line, Wording, focus_of, wordings
+from agents.house.phrases import LIST_FIELDS, Focus, Line, Wording, focus_of, wordings
 from agents.minds import Assignment, Draft, MindName
 from campaign.channel import Channel
 from campaign.piece import FieldText
@@ -60,34 +61,31 @@ def _wish(assignment: Assignment) -> Wish:
 
 def _draft(assignment: Assignment, variant: str, wish: Wish) -> Draft:
     """One variant: segments that share a theme begin at different wordings, rounds go on from there."""
-    choices = wordings(assignment.theme, assignment.form.channel, variant)
-    turn = _turn(f"{assignment.segment_id} {variant}")
-    wording = choices[(turn + assignment.round) % len(choices)]
+    channel = assignment.form.channel
+    choices = wordings(assignment.theme, channel, variant)
+    wording = choices[(_turn(assignment.segment_id, variant) + assignment.round) % len(choices)]
+    focus = focus_of(assignment.predicate, f"{assignment.segment_id} {assignment.segment}")
     fields: dict[str, FieldText] = {}
     for name, lines in wording.fields.items():
-        texts = _fitted(lines, assignment, wish, turn)
-        if name == "headlines":
-            texts.append(_focus(assignment, turn, "headline"))
+        texts = list(_fitted(lines, wish, focus, channel))
+        if name == "headlines" and focus is not None:
+            texts.append(focus.headline)
         fields[name] = tuple(texts) if name in LIST_FIELDS else "\n\n".join(texts)
     return Draft(fields=fields, angle=_angle(wording, assignment, wish), author=AUTHOR)
 
 
-def _fitted(lines: tuple[Line, ...], assignment: Assignment, wish: Wish, turn: int) -> list[str]:
+def _fitted(lines: tuple[Line, ...], wish: Wish, focus: Focus | None, channel: Channel) -> Iterator[str]:
+    """The lines that this draft uses, with the segment's own line where one stands."""
     left_out = {"unpriced" if wish.priced else "priced"}
     if wish.shorter:
         left_out |= {"longer", "focus"}
-    kind = "letter" if assignment.form.channel is Channel.EMAIL else "post"
-    return [
-        _focus(assignment, turn, kind) if line.when == "focus" else line.text
-        for line in lines
-        if line.when not in left_out
-    ]
-
-
-def _focus(assignment: Assignment, turn: int, kind: str) -> str:
-    words = f"{assignment.segment_id} {assignment.segment} {assignment.needs}"
-    focus = focus_of(assignment.predicate, words, turn)
-    return {"letter": focus.letter, "post": focus.post, "headline": focus.headline}[kind]
+    for line in lines:
+        if line.when in left_out:
+            continue
+        if line.when != "focus":
+            yield line.text
+        elif focus is not None:
+            yield focus.letter if channel is Channel.EMAIL else focus.post
 
 
 def _angle(wording: Wording, assignment: Assignment, wish: Wish) -> str:
@@ -100,6 +98,9 @@ def _angle(wording: Wording, assignment: Assignment, wish: Wish) -> str:
     return f"{wording.angle} (revised: {', '.join(changes)})"[:_LONGEST_ANGLE]
 
 
-def _turn(words: str) -> int:
-    """A number that is always the same for the same words."""
-    return int.from_bytes(hashlib.sha256(words.encode()).digest()[:4], "big")
+def _turn(segment_id: str, variant: str) -> int:
+    """Where a segment begins: always the same, and one further for each namesake (`..._2`)."""
+    base, _, number = segment_id.rpartition("_")
+    if not number.isdigit():
+        base, number = segment_id, "1"
+    return int.from_bytes(hashlib.sha256(f"{base} {variant}".encode()).digest()[:4], "big") + int(number)

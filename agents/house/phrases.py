@@ -62,26 +62,22 @@ def wordings(theme: str, channel: Channel, variant: str) -> tuple[Wording, ...]:
 
 @lru_cache(maxsize=1)
 def focuses() -> tuple[Focus, ...]:
-    """Every focus; those with an empty `when` serve segments that none of the others fits."""
+    """Every focus, in the order in which a name is searched for them."""
     rows = yaml.safe_load((_FOLDER / "focus.yaml").read_text(encoding="utf-8"))
     return tuple(Focus(**row) for row in rows)
 
 
-def focus_of(predicate: str, words: str, turn: int) -> Focus:
-    """What sets a segment apart: the deepest condition that a focus knows, else its name and needs.
+def focus_of(predicate: str, words: str) -> Focus | None:
+    """What sets a segment apart: the deepest condition that a focus knows, else what its name says.
 
     Args:
         predicate: the segment's predicate in words; its later conditions are the narrower ones.
-        words: name and needs.
-        turn: chooses among the general lines where nothing fits.
+        words: id and name.
     """
-    known = [focus for focus in focuses() if focus.when]
-    general = [focus for focus in focuses() if not focus.when]
-    found = [(last, focus) for focus in known if (last := _last(focus, predicate)) >= 0]
+    found = [(last, focus) for focus in focuses() if (last := _last(focus, predicate)) >= 0]
     if found:
         return max(found, key=lambda pair: pair[0])[1]
-    named = (focus for focus in known if re.search(focus.when, words, re.IGNORECASE))
-    return next(named, general[turn % len(general)])
+    return next((focus for focus in focuses() if re.search(focus.when, words, re.IGNORECASE)), None)
 
 
 def _last(focus: Focus, predicate: str) -> int:
