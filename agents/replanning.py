@@ -105,7 +105,7 @@ def replan(street: Street, run_id: str | None, *, checkpoints: str) -> Replan:
 def what_moved(run: Run, sheet: RateSheet, *, at: datetime) -> Move:
     """Compare the rate a run rests on with the sheet in force."""
     return Move(
-        from_rate=run.offered_rate,
+        from_rate=run.offered_rate if run.offered_rate is not None else main_rate(sheet, at),
         to_rate=main_rate(sheet, at),
         meetings=tuple(
             meeting

@@ -9,6 +9,7 @@ live in the queue, and whoever stands above the gate wakes the run.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
@@ -69,7 +70,7 @@ class Street:
     """
 
     engine: Engine
-    open_book: Callable[[], Book]
+    open_book: Callable[[], AbstractContextManager[Book]]
     lender: Lender
     sheet: RateSheet
     pack: Pack
@@ -164,7 +165,7 @@ class Street:
             if item.status is Status.PENDING or item.piece.piece_id in due
         )
 
-    def _next(self, run_id: str) -> list[Send] | str | None:
+    def _next(self, run_id: str) -> list[Send] | Literal["publishing"] | None:
         """What the decisions ask for: revising first, then publishing what was not tried now."""
         if revisions := self._revisions(run_id, Status.REJECTED):
             return revisions
@@ -218,7 +219,7 @@ def build(street: Street) -> StateGraph[RunState]:
     graph = StateGraph(RunState)
     graph.add_node("segmentation", street.segmentation)  # book -> segments
     graph.add_node("channel_planning", street.channel_planning)  # segments, budget -> placements
-    graph.add_node("copywriting", street.copywriting)  # placement -> masters (one branch each)
+    graph.add_node("copywriting", street.copywriting, input_schema=Writing)  # placement -> masters (one branch each)
     graph.add_node("compliance", street.compliance)  # masters -> screened pieces; blocked ones go back
     graph.add_node("approval", street.approval)  # parks until people decide
     graph.add_node("publishing", street.publishing)  # approved pieces only
