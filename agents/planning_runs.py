@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from agents.rates_of_run import main_rate
 from approvals import runs
+from tools.book.engine import IMPORTS
 from tools.market.history import survey
 
 if TYPE_CHECKING:
@@ -49,8 +50,7 @@ def start_planning(street: Street, brief: Brief, *, replaces: str | None = None)
 
 def _fingerprint(street: Street, brief: Brief, replaces: str | None) -> str:
     with street.open_book() as book:
-        state = book.fingerprint()
-    seen = "|".join(
-        (brief.model_dump_json(), street.sheet.sheet_id, state, street.minds.writing.name, replaces or "")
-    )
-    return hashlib.sha256(seen.encode()).hexdigest()[:6]
+        imports = book.table(IMPORTS).order_by(["source", "table_name", "file"]).to_pyarrow().to_pylist()
+    mind = street.minds.writing.name
+    parts = (brief.model_dump_json(), street.sheet.sheet_id, str(imports), mind, replaces or "")
+    return hashlib.sha256("|".join(parts).encode()).hexdigest()[:6]

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
 
-from langgraph.graph import END, START, StateGraph
+from langgraph.graph import START, StateGraph
 from langgraph.types import Command, Send, interrupt
 
 from agents import assignments, channel_planning, copywriting, inbox, segmentation, submissions
@@ -116,9 +116,9 @@ class Street:
         self.progress(f"channel planning: {len(plan.placements)} placements")
         return {"placements": [placement.placement_id for placement in plan.placements]}
 
-    def copywriting(self, branch: Writing) -> RunState:
+    def copywriting(self, state: Writing) -> RunState:
         """Write one placement's masters, or the next round of one of them."""
-        placement, segment = assignments.placement(self.engine, branch["run_id"], branch["placement_id"])
+        placement, segment = assignments.placement(self.engine, state["run_id"], state["placement_id"])
         masters = copywriting.write_masters(
             placement,
             segment,
@@ -126,12 +126,12 @@ class Street:
             sheet=self.sheet,
             at=self.at,
             mind=self.minds.writing,
-            round=branch["round"],
-            corrections=tuple(branch["corrections"]),
+            round=state["round"],
+            corrections=tuple(state["corrections"]),
         )
-        wanted = [master for master in masters if branch["variant"] in ("", master.variant)]
-        store.save_masters(self.engine, wanted, run_id=branch["run_id"], at=self.at, round=branch["round"])
-        return {"rounds": {master.master_id: branch["round"] for master in wanted}}
+        wanted = [master for master in masters if state["variant"] in ("", master.variant)]
+        store.save_masters(self.engine, wanted, run_id=state["run_id"], at=self.at, round=state["round"])
+        return {"rounds": {master.master_id: state["round"] for master in wanted}}
 
     def compliance(self, state: RunState) -> Command[Literal["copywriting", "approval"]]:
         """Screen what was written; what is blocked goes back with its findings while rounds are left."""
@@ -148,7 +148,9 @@ class Street:
         if steps is None and (waiting := self._waiting(run_id)):
             interrupt(inbox.request(run_id, waiting))
             steps = self._next(run_id)
-        return Command(goto=steps or ("approval" if self._waiting(run_id) else END))
+        if steps is not None:
+            return Command(goto=steps)
+        return Command(goto="approval" if self._waiting(run_id) else "__end__")
 
     def publishing(self, state: RunState) -> Command[Literal["approval"]]:
         """Carry out the releases that are due; what cannot go out is withheld with its reason."""
@@ -219,7 +221,9 @@ def build(street: Street) -> StateGraph[RunState]:
     graph = StateGraph(RunState)
     graph.add_node("segmentation", street.segmentation)  # book -> segments
     graph.add_node("channel_planning", street.channel_planning)  # segments, budget -> placements
-    graph.add_node("copywriting", street.copywriting, input_schema=Writing)  # placement -> masters (one branch each)
+    graph.add_node(
+        "copywriting", street.copywriting, input_schema=Writing
+    )  # placement -> masters (one branch each)
     graph.add_node("compliance", street.compliance)  # masters -> screened pieces; blocked ones go back
     graph.add_node("approval", street.approval)  # parks until people decide
     graph.add_node("publishing", street.publishing)  # approved pieces only
