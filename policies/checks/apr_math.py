@@ -97,6 +97,8 @@ def _below_rate(
     """An APR below its rate on a fixed loan, or equal to it although the record carries points."""
     if rate.value is None or apr.value is None or "arm" in seen.piece.products:
         return
+    if any(row[0] < rate.value for offer in offers for row in offer.series):
+        return  # a composite APR lies between the rates
     charges = [offer.finance_charges_usd for offer in offers if offer.finance_charges_usd is not None]
     points = [offer.points for offer in offers if offer.points is not None]
     right = "the APR that Appendix J gives with all finance charges"

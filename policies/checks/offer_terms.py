@@ -29,8 +29,8 @@ _MONEY = r"\$ ?\d[\d,]*(?:\.\d\d)?"
 _CHARGES = re2.compile(
     r"finance charges?(?: (?:in all|in total|incl\w*\.?(?: \w+){0,2}|\(?points included\)?|with points"
     r"|in this example(?:, points included)?))?"
-    rf"(?:,? (?:of|is|are|total|come to))?[ :|]{{0,3}}(?P<after>{_MONEY})"
-    rf"|(?P<before>{_MONEY}) (?:total |in |of |in total |worth of ){{0,2}}(?:prepaid )?finance charges?\b"
+    rf"(?:,? (?:of|is|are|total|come to))?[ :|]{{0,3}}({_MONEY})"
+    rf"|({_MONEY}) (?:total |in |of |in total |worth of ){{0,2}}(?:prepaid )?finance charges?\b"
 )
 _PER = re2.compile(r"\b(?:per|each|every) $")
 _LISTED = 12
@@ -154,7 +154,7 @@ def _charges(seen: Seen, offers: tuple[OfferTerms, ...]) -> Iterator[Hit]:
     recorded = [offer.finance_charges_usd for offer in offers if offer.finance_charges_usd is not None]
     for reading in seen.readings if recorded else ():
         for match in _CHARGES.finditer(reading.text):
-            group = "after" if match.group("after") else "before"
+            group = 1 if match.group(1) else 2
             value = read_dollars(match.group(group))
             if not any(abs(value - one) <= 1.0 for one in recorded):
                 start, end = match.span(group)
