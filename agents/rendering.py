@@ -106,27 +106,28 @@ def pieces_of(
     on = at.astimezone(lender.zone).date()
     groups = legend_groups(lender, states, on=on) if form.tight else (states,)
     offer = offer_for(segment, sheet, states, at) if master.slots() & OFFER_SLOTS else None
-    pieces = []
-    for group in groups:
-        claims = claims_for(group, offer, lender=lender, sheet=sheet, at=at)
-        rendered = render(master, claims)
-        _complete(rendered, master, sheet)
-        suffix = f".{'-'.join(group)}" if form.tight else ""
-        pieces.append(_piece(master, segment, form, group, claims, rendered, offer, suffix))
-    return tuple(pieces)
+    return tuple(
+        _piece(
+            master, segment, form, group, offer, claims_for(group, offer, lender=lender, sheet=sheet, at=at)
+        )
+        for group in groups
+    )
 
 
-def _complete(rendered: Rendered, master: Master, sheet: RateSheet) -> None:
+def _complete(rendered: Rendered, master: Master) -> None:
     """Refuse a piece that would show a slot's name to the public."""
     if not rendered.missing:
         return
     slots = ", ".join(f"`{slot}`" for slot in rendered.missing)
-    priced = bool(set(rendered.missing) & OFFER_SLOTS)
-    where = (
-        f"rate sheet `{sheet.sheet_id}` has no offer in force for them" if priced else "no record has them"
+    if set(rendered.missing) & OFFER_SLOTS:
+        raise NotInForce(
+            f"`{master.master_id}` shows {slots}, and the rate sheet has no offer in force for it.",
+            "Import a newer rate sheet.",
+        )
+    raise NotInForce(
+        f"`{master.master_id}` shows {slots}, and no record holds it.",
+        "Complete lender.toml, or write the copy again.",
     )
-    remedy = "Import a newer rate sheet." if priced else "Complete lender.toml, or write the copy again."
-    raise NotInForce(f"`{master.master_id}` shows {slots}, and {where}.", remedy)
 
 
 def _piece(
@@ -134,12 +135,13 @@ def _piece(
     segment: Segment,
     form: Format,
     states: tuple[str, ...],
-    claims: dict[str, Claim],
-    rendered: Rendered,
     offer: RateOffer | None,
-    suffix: str,
+    claims: dict[str, Claim],
 ) -> Piece:
+    rendered = render(master, claims)
+    _complete(rendered, master)
     shown = {binding.slot for binding in rendered.bindings}
+    suffix = f".{'-'.join(states)}" if form.tight else ""
     return Piece(
         piece_id=f"{master.master_id}{suffix}",
         channel=form.channel.value,

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
+from agents.copywriting import pieces_of, write_masters
+from agents.house.copywriting import HouseCopyMind
 from campaign.channel import FORMATS
 from campaign.lender import Lender, parse_lender
+from campaign.master import Master
+from campaign.piece import Piece
 from campaign.plan import Placement
 from campaign.rates import RateOffer, RateSheet
 from campaign.segment import Condition, Predicate, Segment
@@ -17,6 +22,7 @@ ON = date(2026, 2, 26)
 AT = datetime(2026, 2, 26, 18, 0, tzinfo=UTC)
 THEMES = ("rate_review", "equity", "purchase", "relationship")
 FORMAT_NAMES = tuple(FORMATS)
+CORRECTIONS = ((), ("The rate makes me nervous, leave the price out.",), ("Too long and a bit pushy.",))
 
 
 def example_lender(**changes: object) -> Lender:
@@ -132,4 +138,43 @@ def placement(theme: str, form: str, who: Segment = CANDIDATES, states: tuple[st
         theme=theme,
         states=states,
         expected_leads=(1.0, 2.0, 3.0),
+    )
+
+
+def write(
+    placed: Placement, who: Segment, turn: int = 0, corrections: tuple[str, ...] = ()
+) -> tuple[Master, ...]:
+    """The house writer's two variants for the example lender."""
+    return write_masters(
+        placed,
+        who,
+        lender=example_lender(),
+        sheet=sheet(),
+        at=AT,
+        mind=HouseCopyMind(),
+        round=turn,
+        corrections=corrections,
+    )
+
+
+def show(master: Master, placed: Placement, who: Segment) -> tuple[Piece, ...]:
+    """A master as the example lender's public would see it."""
+    return pieces_of(master, placed, who, lender=example_lender(), sheet=sheet(), at=AT)
+
+
+@cache
+def masters(theme: str, form: str, who: int = 0, turn: int = 0, told: int = 0) -> tuple[Master, ...]:
+    """Both variants for one of `SEGMENTS` after one of `CORRECTIONS`, made once."""
+    placed = placement(theme, form, SEGMENTS[who])
+    return write(placed, SEGMENTS[who], turn, CORRECTIONS[told])
+
+
+@cache
+def pieces(theme: str, form: str, who: int = 0, turn: int = 0, told: int = 0) -> tuple[Piece, ...]:
+    """Those variants as the public would see them."""
+    placed = placement(theme, form, SEGMENTS[who])
+    return tuple(
+        piece
+        for master in masters(theme, form, who, turn, told)
+        for piece in show(master, placed, SEGMENTS[who])
     )
