@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from agents.house.segmentation import HouseSegmentationMind
 from agents.minds import Naming, SegmentationMind, SegmentFacts
 from agents.profiles import Measured, measure
-from agents.provenance import Origins
 from campaign.channel import Channel
 from campaign.lender import Lender
-from campaign.rates import Product, RateOffer
 from campaign.segment import Segment
+from tools.book.predicates import label_segments
 from tools.book.recipients import count_contactable
 
 if TYPE_CHECKING:
+    from agents.study import Study
     from tools.book.engine import Book
 
 PERSONAL_CHANNELS = (Channel.EMAIL, Channel.SMS)
@@ -24,51 +24,52 @@ _COMMON = 0.03
 
 
 def portray(
-    labelled: Any,
+    studied: Study,
     drafts: Sequence[Segment],
     *,
     book: Book,
-    offers: Mapping[tuple[Product, int], RateOffer],
     lender: Lender,
-    loans: int,
-    origins: Origins,
     at: datetime,
     mind: SegmentationMind,
 ) -> tuple[tuple[Segment, ...], tuple[str, ...]]:
     """The segments as people read them, largest first, with a note for every name that was dropped.
 
     Args:
-        labelled: the valued view with `segment_id`.
+        studied: the loans with their values.
         drafts: id, predicate and differences of each segment.
-        book, offers, at: for counting who may be contacted. lender: its licensed states.
-        loans: loans of consumers in the book. origins: of its columns. mind: proposes names and needs.
+        book, lender, at: for counting who may be contacted in the states of the lender's licences.
+        mind: proposes names and needs.
     """
-    measured = measure(labelled, [draft.segment_id for draft in drafts], origins)
-    namings, notes = _named(drafts, measured, loans, mind)
+    labelled = label_segments(studied.valued, drafts)
+    measured = measure(labelled, [draft.segment_id for draft in drafts], studied.origins)
+    namings, notes = _named(drafts, measured, studied.loans, mind)
     states = lender.licensed_states(at.astimezone(lender.zone).date())
-    offered = tuple(dict.fromkeys(product for product, _ in offers))
+    offered = tuple(dict.fromkeys(product for product, _ in studied.offers))
     segments = []
     for draft in drafts:
         one, naming = measured[draft.segment_id], namings[draft.segment_id]
-        found = draft.model_copy(
-            update={
-                "name": naming.name,
-                "needs": naming.needs,
-                "size": one.size,
-                "share": one.size / loans,
-                "value_usd": round(sum(one.value_usd.values()), 2),
-                "profile": one.profile,
-                "states": one.states,
-                "products": _products(one, offered),
-                "contactable": {
-                    channel.value: count_contactable(
-                        book, draft.predicate, offers, channel=channel.value, states=states, at=at
-                    )
-                    for channel in PERSONAL_CHANNELS
-                },
-            }
+        reach = {
+            channel.value: count_contactable(
+                book, draft.predicate, studied.offers, channel=channel.value, states=states, at=at
+            )
+            for channel in PERSONAL_CHANNELS
+        }
+        segments.append(
+            Segment(
+                segment_id=draft.segment_id,
+                name=naming.name,
+                predicate=draft.predicate,
+                needs=naming.needs,
+                size=one.size,
+                share=one.size / studied.loans,
+                contactable=reach,
+                value_usd=round(sum(one.value_usd.values()), 2),
+                profile=one.profile,
+                differences=draft.differences,
+                states=one.states,
+                products=_products(one, offered),
+            )
         )
-        segments.append(Segment.model_validate(found.model_dump()))
     return tuple(sorted(segments, key=lambda segment: (-segment.size, segment.segment_id))), notes
 
 
@@ -81,7 +82,7 @@ def _products(one: Measured, offered: Sequence[str]) -> tuple[str, ...]:
 def _named(
     drafts: Sequence[Segment], measured: Mapping[str, Measured], loans: int, mind: SegmentationMind
 ) -> tuple[dict[str, Naming], tuple[str, ...]]:
-    """One name per segment: the mind's where it names a segment once and no other, the house's otherwise."""
+    """One name per segment: the mind's where it names a segment and no other bears it, else the house's."""
     facts = tuple(
         SegmentFacts(
             segment_id=draft.segment_id,

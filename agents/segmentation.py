@@ -8,37 +8,31 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from agents.cuts import pool
-from agents.evidence import differ, differences
-from agents.expected_value import with_value
+from agents.evidence import differences
 from agents.house.segmentation import HouseSegmentationMind
-from agents.learning import Sample, draw, outcomes
+from agents.learning import outcomes
 from agents.meaning import segment_ids
-from agents.minds import BookFacts, ColumnFacts, SegmentationMind
+from agents.minds import SegmentationMind
 from agents.partition import Growth, Path, grow, label, simplify
 from agents.portraits import portray
 from agents.profiles import SMALLEST_CELL
-from agents.provenance import Origins, observed, origins
+from agents.provenance import observed
 from agents.refinement import Settled, settle
-from campaign.errors import BadInput, NotInForce
+from agents.study import LEAST_SHARE, Study, study
 from campaign.lender import Lender
 from campaign.rates import RateSheet
-from campaign.segment import Condition, Predicate, Segment, Segmentation
-from tools.book.aggregates import column_facts, count_rows
-from tools.book.predicates import compile_predicate, label_segments
-from tools.book.view import AGENT_COLUMNS, consumer_loans
-from tools.market.offers import offered_rates
+from campaign.segment import Condition, Segment, Segmentation
+from tools.book.aggregates import count_rows
 
 if TYPE_CHECKING:
     from tools.book.engine import Book
 
-LEAST_SHARE = 0.03
 _SLACK = 1.2
 
 
@@ -59,26 +53,24 @@ def segment_book(
         BadInput: the book holds no loans of consumers.
         NotInForce: no offer of the sheet holds at `at`.
     """
-    study = _study(book, sheet=sheet, lender=lender, at=at, seed=seed)
-    facts = _facts(study, sheet, at)
+    studied = study(book, sheet=sheet, lender=lender, at=at, seed=seed)
+    facts = studied.facts
     candidates = pool(
         mind.propose_cuts(facts),
         HouseSegmentationMind().propose_cuts(facts),
-        study.trigger,
-        study.origins.known(study.by_source),
+        studied.trigger,
+        studied.origins.known(studied.by_source),
     )
-    paths = _learn(study, candidates.cuts, lender.capacity.max_segments)
-    settled = settle(paths, sizes=study.sizes, alike=study.alike, least=study.least, keep=study.trigger)
-    drafts = _drafts(settled, lender.rates.trigger_bps)
-    segments, naming_notes = portray(
-        label_segments(study.valued, drafts),
-        _with_evidence(study, settled, drafts),
-        book=book, offers=offered_rates(sheet, at), lender=lender, loans=study.loans, at=at, mind=mind,
-    )  # fmt: skip
+    paths = _learn(studied, candidates.cuts, lender.capacity.max_segments)
+    settled = settle(
+        paths, sizes=studied.sizes, alike=studied.alike, least=studied.least, keep=studied.trigger
+    )
+    drafts = _with_evidence(studied, settled, _drafts(settled, lender.rates.trigger_bps))
+    segments, naming_notes = portray(studied, drafts, book=book, lender=lender, at=at, mind=mind)
     return Segmentation(
         segments=segments,
-        learnt_from=_learnt_from(study),
-        origin_note=study.origins.note(),
+        learnt_from=studied.learnt_from,
+        origin_note=studied.origins.note(),
         mind=mind.name,
         notes=(*candidates.notes, *settled.notes, *naming_notes),
         partners=_partners(book),
@@ -86,41 +78,45 @@ def segment_book(
     )
 
 
-def _learn(study: _Study, cuts: Sequence[Condition], most: int) -> tuple[Path, ...]:
+def _learn(studied: Study, cuts: Sequence[Condition], most: int) -> tuple[Path, ...]:
     """Grow the partition on the learning part.
 
-    The lender's trigger comes first where both sides of it are large enough to stand.
+    The lender's trigger comes first where both sides of it are large enough to stand. Leaves of the sample
+    are asked to be a little larger than segments must be, since the whole book decides in the end.
     """
-    qualify = study.sizes([(study.trigger,)])[0]
-    first = study.trigger if min(qualify, study.loans - qualify) >= study.least else None
-    rows = study.drawn.learning
-    behaviour = study.origins.all_generated or study.origins.of("clicks") == "real"
+    qualify = studied.sizes([(studied.trigger,)])[0]
+    first = studied.trigger if min(qualify, studied.loans - qualify) >= studied.least else None
+    rows = studied.drawn.learning
     growth = Growth(
         most_leaves=most,
-        least_rows=max(math.ceil(_SLACK * LEAST_SHARE * study.drawn.rows), SMALLEST_CELL),
+        least_rows=max(math.ceil(_SLACK * LEAST_SHARE * studied.drawn.rows), SMALLEST_CELL),
         first=first,
     )
-    return grow(rows, outcomes(rows, behaviour=behaviour), cuts, growth)
+    return grow(rows, outcomes(rows, behaviour=bool(studied.behaviour)), cuts, growth)
 
 
 def _drafts(settled: Settled, trigger_bps: float) -> tuple[Segment, ...]:
-    """The segments by id and predicate, before anything is known of them."""
+    """The segments by id and predicate, before anything else is known of them."""
     ids = segment_ids(settled.paths, settled.sizes, trigger_bps)
     return tuple(
         Segment(
-            segment_id=segment_id, name=segment_id, predicate=simplify(path), needs="", size=size, share=0,
+            segment_id=segment_id,
+            name=segment_id,
+            predicate=simplify(path),
+            needs="",
+            size=size,
+            share=0,
             value_usd=0,
         )
         for segment_id, path, size in zip(ids, settled.paths, settled.sizes, strict=True)
-    )  # fmt: skip
+    )
 
 
-def _with_evidence(study: _Study, settled: Settled, drafts: Sequence[Segment]) -> tuple[Segment, ...]:
+def _with_evidence(studied: Study, settled: Settled, drafts: Sequence[Segment]) -> tuple[Segment, ...]:
     """Each segment against all others, on the held-out rows."""
-    rows = study.drawn.held_out
-    groups = label(settled.paths, rows, study.drawn.held_out_rows)
-    cut_on = {condition.column for path in settled.paths for condition in path}
-    tested = observed(rows, study.origins, cut_on)
+    rows = studied.drawn.held_out
+    groups = label(settled.paths, rows, studied.drawn.held_out_rows)
+    tested = observed(rows, studied.origins, {step.column for path in settled.paths for step in path})
     return tuple(
         draft.model_copy(update={"differences": differences(tested, (groups == index).astype(np.int64))})
         for index, draft in enumerate(drafts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -31,19 +31,22 @@ LEAST_SHARE = 0.03
 
 
 @dataclass(frozen=True)
-class _Study:
-    """One book under study: what every step below needs.
+class Study:
+    """One book under study: what every step of segmentation needs.
 
     Attributes:
-        valued: the agents' view with expected values, on the engine. loans: its rows.
+        valued: the agents' view with expected values, on the engine.
+        loans: its rows. by_source: the same by import.
+        offers: today's best offer by product and term.
         origins: which columns are real. drawn: the bounded sample.
         trigger: the lender's refinance trigger as a condition.
     """
 
     valued: Any
     loans: int
-    origins: Origins
     by_source: dict[str, int]
+    offers: Mapping[tuple[Product, int], RateOffer]
+    origins: Origins
     drawn: Sample
     trigger: Condition
 
@@ -51,6 +54,43 @@ class _Study:
     def least(self) -> int:
         """Fewest loans in a segment."""
         return max(math.ceil(LEAST_SHARE * self.loans), SMALLEST_CELL)
+
+    @property
+    def behaviour(self) -> str:
+        """Where clicks and applications come from, in one word; empty where they may not teach anything."""
+        if self.origins.all_generated:
+            return "generated"
+        return "observed" if self.origins.of("clicks") == "real" else ""
+
+    @property
+    def learnt_from(self) -> str:
+        """One sentence: what taught the cuts, on how many loans, and on how many they were tested."""
+        acted = f", and clicks and applications ({self.behaviour})" if self.behaviour else ""
+        return (
+            f"Learnt on {self.drawn.rows:,} sampled loans from the revenue expected of each within "
+            "twelve months by refinancing, equity and the next home (published prepayment by rate incentive and "
+            f"loan age, Freddie Mac; margins assumed){acted}; tested on {self.drawn.held_out_rows:,} others."
+        )
+
+    @property
+    def facts(self) -> BookFacts:
+        """What a mind may know: the columns that may part people, in aggregate."""
+        columns = [name for name, column in AGENT_COLUMNS.items() if column.may_cut]
+        offer = self.offers.get(("conventional", 360)) or next(iter(self.offers.values()))
+        return BookFacts(
+            loans=self.loans,
+            offered_rate_30y=offer.rate,
+            columns=tuple(
+                ColumnFacts(
+                    column=one.column,
+                    unit=one.unit,
+                    meaning=one.meaning,
+                    quantiles=one.quantiles,
+                    shares=one.shares or {},
+                )
+                for one in column_facts(self.valued, columns, smallest_cell=SMALLEST_CELL)
+            ),
+        )
 
     def sizes(self, paths: Sequence[Path]) -> list[int]:
         """Loans in each leaf, counted on the engine in one query."""
@@ -70,7 +110,16 @@ class _Study:
         return not differ(observed(rows, self.origins, {one[-1].column}), groups)
 
 
-def _study(book: Book, *, sheet: RateSheet, lender: Lender, at: datetime, seed: int) -> _Study:
+def study(book: Book, *, sheet: RateSheet, lender: Lender, at: datetime, seed: int) -> Study:
+    """Open a study: value the loans, find out what is real, draw the sample.
+
+    Args:
+        book: open. sheet: today's offers. lender: its trigger. at: aware moment. seed: of the sample.
+
+    Raises:
+        BadInput: the book holds no loans of consumers.
+        NotInForce: no offer of the sheet holds at `at`.
+    """
     offers = offered_rates(sheet, at)
     if not offers:
         raise NotInForce(
@@ -83,45 +132,12 @@ def _study(book: Book, *, sheet: RateSheet, lender: Lender, at: datetime, seed: 
     by_source = {str(row["source"]): int(row["loans"]) for row in rows}
     if not by_source:
         raise BadInput("The book holds no loans of consumers.", "Run `vallum book import FILE` first.")
-    return _Study(
+    return Study(
         valued=valued,
         loans=sum(by_source.values()),
-        origins=origins(book, tuple(sorted(by_source))),
         by_source=by_source,
+        offers=offers,
+        origins=origins(book, tuple(sorted(by_source))),
         drawn=draw(view, seed=seed),
         trigger=Condition(column="rate_gap_bps", operator="at_least", value=lender.rates.trigger_bps),
-    )
-
-
-def _facts(study: _Study, sheet: RateSheet, at: datetime) -> BookFacts:
-    """What the mind may know: the columns that may part people, in aggregate."""
-    columns = [name for name, column in AGENT_COLUMNS.items() if column.may_cut]
-    offers = offered_rates(sheet, at)
-    offer = offers.get(("conventional", 360)) or next(iter(offers.values()))
-    return BookFacts(
-        loans=study.loans,
-        offered_rate_30y=offer.rate,
-        columns=tuple(
-            ColumnFacts(
-                column=one.column,
-                unit=one.unit,
-                meaning=one.meaning,
-                quantiles=one.quantiles,
-                shares=one.shares or {},
-            )
-            for one in column_facts(study.valued, columns, smallest_cell=SMALLEST_CELL)
-        ),
-    )
-
-
-def _learnt_from(study: _Study) -> str:
-    behaviour = ""
-    if study.origins.all_generated:
-        behaviour = ", and clicks and applications (generated)"
-    elif study.origins.of("clicks") == "real":
-        behaviour = ", and clicks and applications (observed)"
-    return (
-        f"Learnt on {study.drawn.rows:,} sampled loans from the revenue expected of each within twelve "
-        "months by refinancing, equity and the next home (published prepayment by rate incentive and loan age, "
-        f"Freddie Mac; margins assumed){behaviour}; tested on {study.drawn.held_out_rows:,} others."
     )
