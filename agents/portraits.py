@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from agents.study import Study
     from tools.book.engine import Book
 
-PERSONAL_CHANNELS = (Channel.EMAIL, Channel.SMS)
+PERSONAL_CHANNELS = (Channel.EMAIL,)
 _COMMON = 0.03
 
 

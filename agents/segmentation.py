@@ -53,20 +53,20 @@ def segment_book(
         BadInput: the book holds no loans of consumers.
         NotInForce: no offer of the sheet holds at `at`.
     """
-    studied = study(book, sheet=sheet, lender=lender, at=at, seed=seed)
-    facts = studied.facts
-    candidates = pool(
-        mind.propose_cuts(facts),
-        HouseSegmentationMind().propose_cuts(facts),
-        studied.trigger,
-        studied.origins.known(studied.by_source),
-    )
-    paths = _learn(studied, candidates.cuts, lender.capacity.max_segments)
-    settled = settle(
-        paths, sizes=studied.sizes, alike=studied.alike, least=studied.least, keep=studied.trigger
-    )
-    drafts = _with_evidence(studied, settled, _drafts(settled, lender.rates.trigger_bps))
-    segments, naming_notes = portray(studied, drafts, book=book, lender=lender, at=at, mind=mind)
+    with study(book, sheet=sheet, lender=lender, at=at, seed=seed) as studied:
+        facts = studied.facts
+        candidates = pool(
+            mind.propose_cuts(facts),
+            HouseSegmentationMind().propose_cuts(facts),
+            studied.trigger,
+            studied.origins.known(studied.by_source),
+        )
+        paths = _learn(studied, candidates.cuts, lender.capacity.max_segments)
+        settled = settle(
+            paths, sizes=studied.sizes, alike=studied.alike, least=studied.least, keep=studied.trigger
+        )
+        drafts = _with_evidence(studied, settled, _drafts(settled, lender.rates.trigger_bps))
+        segments, naming_notes = portray(studied, drafts, book=book, lender=lender, at=at, mind=mind)
     return Segmentation(
         segments=segments,
         learnt_from=studied.learnt_from,

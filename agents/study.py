@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -35,7 +36,7 @@ class Study:
     """One book under study: what every step of segmentation needs.
 
     Attributes:
-        valued: the agents' view with expected values, on the engine.
+        valued: the agents' view with expected values, kept by the engine while the study lasts.
         loans: its rows. by_source: the same by import.
         offers: today's best offer by product and term.
         origins: which columns are real. drawn: the bounded sample.
@@ -68,8 +69,8 @@ class Study:
         acted = f", and clicks and applications ({self.behaviour})" if self.behaviour else ""
         return (
             f"Learnt on {self.drawn.rows:,} sampled loans from the revenue expected of each within "
-            "twelve months by refinancing, equity and the next home (published prepayment by rate incentive and "
-            f"loan age, Freddie Mac; margins assumed){acted}; tested on {self.drawn.held_out_rows:,} others."
+            "twelve months by refinancing, equity and the next home (published prepayment by rate incentive "
+            f"and loan age, Freddie Mac; margins assumed){acted}; tested on {self.drawn.held_out_rows:,} others."
         )
 
     @property
@@ -110,7 +111,8 @@ class Study:
         return not differ(observed(rows, self.origins, {one[-1].column}), groups)
 
 
-def study(book: Book, *, sheet: RateSheet, lender: Lender, at: datetime, seed: int) -> Study:
+@contextmanager
+def study(book: Book, *, sheet: RateSheet, lender: Lender, at: datetime, seed: int) -> Iterator[Study]:
     """Open a study: value the loans, find out what is real, draw the sample.
 
     Args:
@@ -126,18 +128,17 @@ def study(book: Book, *, sheet: RateSheet, lender: Lender, at: datetime, seed: i
             f"No offer of rate sheet `{sheet.sheet_id}` is in force at {at:%Y-%m-%d %H:%M} UTC.",
             "Run `vallum rates import SHEET` with the sheet of that day.",
         )
-    view = consumer_loans(book, offers, at=at)
-    valued = with_value(view)
-    rows = valued.group_by("source").aggregate(loans=valued.count()).to_pyarrow().to_pylist()
-    by_source = {str(row["source"]): int(row["loans"]) for row in rows}
-    if not by_source:
-        raise BadInput("The book holds no loans of consumers.", "Run `vallum book import FILE` first.")
-    return Study(
-        valued=valued,
-        loans=sum(by_source.values()),
-        by_source=by_source,
-        offers=offers,
-        origins=origins(book, tuple(sorted(by_source))),
-        drawn=draw(view, seed=seed),
-        trigger=Condition(column="rate_gap_bps", operator="at_least", value=lender.rates.trigger_bps),
-    )
+    with with_value(consumer_loans(book, offers, at=at)).cache() as valued:
+        rows = valued.group_by("source").aggregate(loans=valued.count()).to_pyarrow().to_pylist()
+        by_source = {str(row["source"]): int(row["loans"]) for row in rows}
+        if not by_source:
+            raise BadInput("The book holds no loans of consumers.", "Run `vallum book import FILE` first.")
+        yield Study(
+            valued=valued,
+            loans=sum(by_source.values()),
+            by_source=by_source,
+            offers=offers,
+            origins=origins(book, tuple(sorted(by_source))),
+            drawn=draw(valued, seed=seed),
+            trigger=Condition(column="rate_gap_bps", operator="at_least", value=lender.rates.trigger_bps),
+        )
