@@ -41,6 +41,9 @@ LOCK_DAYS = 45
 """Days from the rate lock to funding."""
 CHANCE = 1.0
 """Percentage points by which borrowers of one week differ, for the order in which they get their rates."""
+MEASURED_YEARS = (2022, 2023, 2024)
+TEMPERED = 0.7
+"""Power of a state's scale: the distribution of all states holds part of their difference already."""
 ADJUSTABLE = 0.02
 VA_SPREAD = -0.375
 """Percentage points of the median VA loan of 2021 below the others (HMDA public data, aggregates)."""
@@ -64,7 +67,7 @@ def draw_loans(count: int, rng: Generator, states: tuple[str, ...], as_of: date)
     day = np.where(decided, _funded(count, rng, as_of), _lately(count, rng, as_of))
     state = draw_words("state", np.full(count, "all"), rng, only=states)
     terms = draw_terms(day, rng)
-    amount = draw_amounts(terms, state, rng)
+    amount = draw_amounts(terms, state, day, rng)
     product = with_variants(terms, amount, day, rng)
     loans: Loans = {"status": status, "state": state, "day": day, **terms, "product": product}
     loans["occupancy"] = draw_words("occupancy", terms["purpose"].astype(str), rng)
@@ -92,12 +95,17 @@ def draw_terms(day: Days, rng: Generator) -> Loans:
     return {"product": product, "purpose": purpose, "lien": lien, "term_months": term}
 
 
-def draw_amounts(terms: Loans, state: Words, rng: Generator) -> Numbers:
-    """Dollars lent by product and purpose; first liens are scaled by what homes of the state cost."""
+def draw_amounts(terms: Loans, state: Words, day: Days, rng: Generator) -> Numbers:
+    """Dollars lent by product and purpose; first liens are scaled by what homes of the state and year cost.
+
+    The amounts were measured over 2022 to 2024 and all states, so that a state's scale is tempered, and other
+    years follow the conforming limit, which follows home prices.
+    """
     group = group_of(terms)
     first = terms["lien"].astype(int) == 1
     known = state_amounts()
-    scale = np.array([known.get(str(code), 1.0) for code in state])
+    scale = np.array([known.get(str(code), 1.0) for code in state]) ** TEMPERED
+    scale = scale * conforming_limits(day) / np.mean([CONFORMING_LIMITS_USD[year] for year in MEASURED_YEARS])
     amount = draw_numbers("amount", group, rng) * np.where(first, scale, 1.0)
     amount = np.clip(amount, np.where(first, 60_000, 15_000), 4_500_000)
     return np.asarray(np.round(amount + rng.uniform(-4_500, 4_500, amount.size), -3))
@@ -106,13 +114,18 @@ def draw_amounts(terms: Loans, state: Words, rng: Generator) -> Numbers:
 def with_variants(terms: Loans, amount: Numbers, day: Days, rng: Generator) -> Words:
     """The product: jumbo where the amount passes the year's conforming limit, and a few adjustable loans."""
     product = terms["product"].astype(str)
-    limits = CONFORMING_LIMITS_USD
-    year = np.clip(_year(day), min(limits), max(limits))
-    limit = np.array([limits[int(one)] for one in year])
+    limit = conforming_limits(day)
     plain = (product == "conventional") & (terms["lien"].astype(int) == 1)
     product = np.where(plain & (amount > limit), "jumbo", product)
     adjustable = plain & (terms["term_months"].astype(int) == 360) & (rng.random(amount.size) < ADJUSTABLE)
     return np.where(adjustable, "arm", product)
+
+
+def conforming_limits(day: Days) -> Numbers:
+    """The one-unit baseline limit of each day's year, dollars; beyond the years held, that of the nearest."""
+    limits = CONFORMING_LIMITS_USD
+    year = np.clip(_year(day), min(limits), max(limits))
+    return np.array([float(limits[one]) for one in year.tolist()])
 
 
 def draw_rates(loans: Loans, rng: Generator) -> Numbers:

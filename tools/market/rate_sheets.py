@@ -82,7 +82,8 @@ def write_rate_sheet(sheet: RateSheet) -> str:
 
 def example_amount(low: float | None, high: float | None) -> float:
     """The representative amount of an offer, dollars: 400,000 brought within its limits."""
-    return min(high or EXAMPLE_AMOUNT_USD, max(low or 0, EXAMPLE_AMOUNT_USD))
+    amount = max(low or 0, EXAMPLE_AMOUNT_USD)
+    return amount if high is None else min(high, amount)
 
 
 def _rows(text: str, source: str, zone: ZoneInfo) -> Iterator[tuple[int, Cells]]:
