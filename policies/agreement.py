@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import re2
 
@@ -14,10 +15,22 @@ from policies.seen import Seen
 _DECIMALS = re2.compile(r"\.(\d+)")
 _NEIGHBOURHOOD = 160
 _CHARGE_BEFORE = re2.compile(
-    r"\b(?:premiums?|fees?|financed|requires?|needs?|grant|credit|mip|pmi|taxes?|enganche|prima)\b[^.;\n%]{0,24}$"
+    r"\b(?:premiums?|fees?|financed|requires?|needs?|grant|credit|mip|pmi|taxes?|enganche|prima)\b"
+    r"(?:[^.,;\n%]|,\d){0,24}$"
 )
+_RATE_AFTER = re2.compile(r"^ ?\(?(?:note |interest |fixed )?(?:rate|interest|fixed|apr)\b|^ ?/")
 _MONTH_AFTER = re2.compile(r"^\s*(?:(?:a|per|each|every|/)\s*(?:month|mo)\b|monthly\b)")
 _UNIT_COST = re2.compile(r"^ ?(?:per|for each|for every) \$?1,?000\b")
+_COUNT_OF = re2.compile(r"\b(\d{1,3}) (?:more |monthly |remaining )?(?:payments? )?(?:of|at) $")
+_ON_THIS_LOAN = re2.compile(r"^ on this loan\b")
+_PER = re2.compile(r"\b(?:per|each|every) $")
+_LIMIT = re2.compile(
+    r"(?:up to|as much as|maximum|minimum|more than|over|above|from|between|\d ?(?:to|and|-)) ?$"
+)
+_LOAN_BEFORE = re2.compile(r"\bloan(?: with fee| amount| size)?[ :|\n]{0,3}$")
+_LOAN_AFTER = re2.compile(
+    r"^ (?:balloon|\d\d-year|rate-and-term|cash-out refi|refinance\b|purchase (?:loan|at \d))"
+)
 _ROUND_MONEY = re2.compile(r"\d(?:\.\d+)? ?(?:k|m|mm|thousand|million)\b")
 
 
@@ -53,16 +66,48 @@ def stated_rates(seen: Seen) -> Iterator[tuple[Reading, Figure]]:
     """The rates a piece offers, without the percentages of premiums, fees and conditions."""
     for reading, rate in seen.stated("rate"):
         before = reading.text[max(0, rate.start - 40) : rate.start]
-        if rate.value is not None and not _CHARGE_BEFORE.search(before):
+        charge = _CHARGE_BEFORE.search(before) and not _RATE_AFTER.search(
+            reading.text[rate.end : rate.end + 20]
+        )
+        if rate.value is not None and not charge:
             yield reading, rate
 
 
 def stated_payments(seen: Seen) -> Iterator[tuple[Reading, Figure]]:
-    """The payments a piece states, also where "a month" stands on the next line; no cost per $1,000."""
+    """The payments a piece states: also "336 of $2,305.12", and where "a month" stands on the next line.
+
+    A cost per $1,000 borrowed is none; see `unit_costs`.
+    """
     for reading, figure in seen.stated("payment", "amount"):
         after = reading.text[figure.end : figure.end + 24]
-        monthly = figure.kind == "payment" or (_MONTH_AFTER.search(after) and "\n" in after)
-        if figure.value is not None and monthly and not _UNIT_COST.search(after):
+        if figure.value is None or _UNIT_COST.search(after):
+            continue
+        counted = _COUNT_OF.search(reading.text[max(0, figure.start - 32) : figure.start])
+        if figure.kind == "amount" and counted:
+            yield reading, replace(figure, kind="payment", count=int(counted.group(1)))
+        elif figure.kind == "payment" or _ON_THIS_LOAN.search(after) or _next_line_month(after):
+            yield reading, figure
+
+
+def _next_line_month(after: str) -> bool:
+    return "\n" in after and _MONTH_AFTER.search(after) is not None
+
+
+def unit_costs(seen: Seen) -> Iterator[tuple[Reading, Figure]]:
+    """Payments stated as dollars per $1,000 borrowed (comment 24(d)(2)-2)."""
+    for reading, figure in seen.stated("payment"):
+        if figure.value is not None and _UNIT_COST.search(reading.text[figure.end : figure.end + 24]):
+            yield reading, figure
+
+
+def borrowed_amounts(seen: Seen) -> Iterator[tuple[Reading, Figure]]:
+    """The loan amounts a piece states, also as rows of a table or of an example say them."""
+    for reading, figure in seen.stated("loan_amount", "amount"):
+        before = reading.text[max(0, figure.start - 40) : figure.start]
+        after = reading.text[figure.end : figure.end + 40]
+        if figure.value is None or _PER.search(before) or _LIMIT.search(before):
+            continue
+        if figure.kind == "loan_amount" or _LOAN_BEFORE.search(before) or _LOAN_AFTER.search(after):
             yield reading, figure
 
 

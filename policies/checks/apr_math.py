@@ -14,7 +14,14 @@ import re2
 from campaign.finding import Severity
 from campaign.noun import Noun
 from campaign.piece import OfferTerms
-from policies.agreement import agrees, fitting, rate_beside, stated_payments, stated_rates_agree
+from policies.agreement import (
+    agrees,
+    fitting,
+    rate_beside,
+    stated_payments,
+    stated_rates_agree,
+    unit_costs,
+)
 from policies.figures import Figure
 from policies.payments import monthly_payment
 from policies.reading import Reading
@@ -51,6 +58,7 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
             yield from _check_apr(seen, reading, apr, offers)
     if stated_rates_agree(seen, offers):
         yield from _check_payments(seen, offers)
+        yield from _check_unit_costs(seen, offers)
 
 
 def _check_apr(seen: Seen, reading: Reading, apr: Figure, offers: tuple[OfferTerms, ...]) -> Iterator[Hit]:
@@ -123,6 +131,22 @@ def _check_payments(seen: Seen, offers: tuple[OfferTerms, ...]) -> Iterator[Hit]
         nearest = min(right, key=lambda payment: abs(payment - (stated.value or 0.0)))
         if abs(nearest - stated.value) > PAYMENT_TOLERANCE:
             shown = dollars(round(nearest, 2))
+            reason = f"amount, rate and term of the record come to {shown}"
+            yield seen.hit(reading, stated.start, stated.end, reason=reason, right=shown)
+
+
+def _check_unit_costs(seen: Seen, offers: tuple[OfferTerms, ...]) -> Iterator[Hit]:
+    """Payments per $1,000 borrowed, to the cent."""
+    right = [
+        payment / offer.loan_amount * 1000
+        for offer in offers
+        if offer.loan_amount
+        for payment in _payments(seen, offer)
+    ]
+    for reading, stated in unit_costs(seen) if right else ():
+        nearest = min(right, key=lambda cost: abs(cost - (stated.value or 0.0)))
+        if abs(nearest - (stated.value or 0.0)) > 0.0151:
+            shown = f"${nearest:,.2f} per $1,000"
             reason = f"amount, rate and term of the record come to {shown}"
             yield seen.hit(reading, stated.start, stated.end, reason=reason, right=shown)
 

@@ -14,7 +14,15 @@ import re2
 from campaign.finding import Severity
 from campaign.noun import Noun
 from campaign.piece import OfferTerms
-from policies.agreement import agrees, agrees_in_dollars, fitting, rate_beside, rates_of, stated_rates
+from policies.agreement import (
+    agrees,
+    agrees_in_dollars,
+    borrowed_amounts,
+    fitting,
+    rate_beside,
+    rates_of,
+    stated_rates,
+)
 from policies.amounts import dollars as read_dollars
 from policies.amounts import read_payment_counts
 from policies.figures import Figure
@@ -32,7 +40,6 @@ _CHARGES = re2.compile(
     rf"(?:,? (?:of|is|are|total|come to))?[ :|]{{0,3}}({_MONEY})"
     rf"|({_MONEY}) (?:total |in |of |in total |worth of ){{0,2}}(?:prepaid )?finance charges?\b"
 )
-_PER = re2.compile(r"\b(?:per|each|every) $")
 _LISTED = 12
 
 
@@ -105,11 +112,7 @@ def _points(seen: Seen, offers: tuple[OfferTerms, ...]) -> Iterator[Hit]:
 def _loan_amounts(seen: Seen, offers: tuple[OfferTerms, ...]) -> Iterator[Hit]:
     """Amounts borrowed; beside one that agrees, another may be a base amount or a second example."""
     recorded = [offer.loan_amount for offer in offers if offer.loan_amount is not None]
-    stated = [
-        (reading, amount)
-        for reading, amount in seen.stated("loan_amount")
-        if recorded and not _PER.search(reading.text[max(0, amount.start - 10) : amount.start])
-    ]
+    stated = list(borrowed_amounts(seen)) if recorded else []
     differing = [
         (reading, amount)
         for reading, amount in stated
@@ -123,7 +126,10 @@ def _loan_amounts(seen: Seen, offers: tuple[OfferTerms, ...]) -> Iterator[Hit]:
 
 
 def _terms(seen: Seen, offers: tuple[OfferTerms, ...]) -> Iterator[Hit]:
-    """Terms and numbers of payments, where none that is stated is the record's."""
+    """Terms and numbers of payments, where none that is stated is the record's.
+
+    Beside one that agrees, another is for a person to look at where it stands in a sentence with a rate.
+    """
     if "arm" in seen.piece.products and not any(offer.series for offer in offers):
         return
     recorded = {months for offer in offers for months in _months(offer)}
@@ -132,11 +138,22 @@ def _terms(seen: Seen, offers: tuple[OfferTerms, ...]) -> Iterator[Hit]:
     ]
     for reading in seen.readings:
         stated += [(reading, start, end, count) for count, start, end in read_payment_counts(reading.text)]
-    if not recorded or not stated or any(months in recorded for _, _, _, months in stated):
-        return
-    reading, start, end, months = stated[0]
-    yield seen.hit(
-        reading, start, end, stated=f"{months} months or payments", recorded=_told(map(str, sorted(recorded)))
+    differing = [row for row in stated if row[3] not in recorded] if recorded else []
+    for reading, start, end, months in differing:
+        told = _told(map(str, sorted(recorded)))
+        hit = seen.hit(reading, start, end, stated=f"{months} months or payments", recorded=told)
+        if len(differing) == len(stated):
+            yield hit
+            return
+        if _beside_a_rate(seen, reading, start, end):
+            yield replace(hit, severity=Severity.WARN)
+
+
+def _beside_a_rate(seen: Seen, reading: Reading, start: int, end: int) -> bool:
+    first, last = reading.sentence(start, end)
+    return any(
+        figure.kind in ("rate", "apr", "loan_amount") and first <= figure.start < last
+        for figure in seen.figures[reading.field]
     )
 
 

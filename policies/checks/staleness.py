@@ -24,7 +24,7 @@ from policies.spoken import spoken_date
 from policies.stated_dates import StatedDate
 
 _NOT_THE_PRICE = re2.compile(
-    r"\b(?:prime|sofr|libor|treasury|index|survey|freddie mac|pmms|average|averaged|fhfa)\b(?:[^.;\n]|\.\d){0,60}$"
+    r"\b(?:prime|sofr|libor|treasury|index|survey|freddie mac|pmms|averaged?|fhfa)\b(?:[^.;\n]|\.\d){0,60}$"
 )
 _OFFER_ENDS = re2.compile(
     r"\b(?:valid|offer|good|appl(?:y|ications?)|available|availability|prices?|priced|pricing|rates?|expires?"

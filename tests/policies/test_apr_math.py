@@ -162,6 +162,7 @@ def test_a_balloon_is_recomputed_with_its_last_payment():
         "$2,340.44\na month, 360 times.",
         "Your monthly payment of $2,340.44 does not include taxes and insurance premiums.",
         "360 monthly payments of $1,000.",
+        "12 payments of $2,430.44, 348 of $2,340.44.",
     ],
 )
 def test_a_payment_that_the_loan_does_not_have_blocks(text):
@@ -186,6 +187,14 @@ def test_a_payment_that_the_loan_does_not_have_blocks(text):
 )
 def test_other_monthly_amounts_are_not_the_payment(text):
     assert found(f"$400,000 loan, 6.125% rate (6.414% APR). {text}", LEVEL) == []
+
+
+def test_a_unit_cost_is_checked_to_the_cent():
+    text = "$400,000 loan, 6.125% rate (6.414% APR). 360 monthly payments of {} per $1,000 borrowed."
+    assert found(text.format("$6.08"), LEVEL) == []
+    [(_, excerpt, message)] = found(text.format("$6.80"), LEVEL)
+    assert excerpt == "$6.80"
+    assert "$6.08 per $1,000" in message
 
 
 def test_a_payment_for_other_terms_is_left_to_the_rule_on_terms():

@@ -72,6 +72,8 @@ def test_terms_of_the_record_and_numbers_that_are_no_term_pass(text):
     [
         ("6.000% rate (6.201% APR).", "6.000%", "6.125%"),
         ("6.125% rate (6.230% APR).", "6.230%", "6.201%"),
+        ("No lender fees and a 5.250% rate (5.290% APR).", "5.250%", "6.125%"),
+        ("No lender fees, 5.250% rate (5.290% APR).", "5.250%", "6.125%"),
         ("As low as 2.99% (3.05% APR) on a fixed-rate loan.", "2.99%", "6.125%"),
         ("6.125% rate (6.201% APR) with no points.", "no points", "0.5"),
         ("6.125% rate (6.201% APR) on a $500,000 loan.", "$500,000", "$330,000"),
@@ -95,6 +97,28 @@ def test_each_of_several_offers_may_be_stated():
     both = "30-year: 6.125% rate, 6.201% APR, 0.5 points. 15-year: 5.375% rate, 5.506% APR, 0 points."
     assert found(both, OFFER, FIFTEEN) == []
     assert [excerpt for _, excerpt, _ in found(both.replace("5.375", "5.250"), OFFER, FIFTEEN)] == ["5.250%"]
+
+
+def test_a_second_term_beside_a_price_is_for_a_person():
+    text = "20-year fixed at a 6.125% rate (6.201% APR): 360 monthly payments of $2,005.11."
+    assert [(severity, excerpt) for severity, excerpt, _ in found(text, OFFER)] == [
+        (Severity.WARN, "20-year")
+    ]
+    assert (
+        found("30-year fixed: 6.125% rate (6.201% APR). A 15-year fixed loan may suit you too.", OFFER) == []
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- $310,000 loan, 6.125% rate",
+        "$310,000 balloon loan, 6.125% rate",
+        "Loan with fee: $310,000, 6.125% rate",
+    ],
+)
+def test_amounts_borrowed_are_found_in_rows_and_examples(text):
+    assert any(shown.startswith("$310,000") for _, shown, _ in found(text, OFFER))
 
 
 def test_a_second_amount_beside_the_recorded_one_is_for_a_person():
