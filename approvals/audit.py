@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any
 
@@ -133,16 +134,15 @@ def verify(engine: Engine) -> AuditReport:
     with reading(engine) as session:
         checked, last = 0, GENESIS
         try:
-            for row in _rows(session):
-                fault = _fault(row, checked + 1, last)
-                if fault:
-                    return AuditReport(events=checked, verified=False, first_broken=checked + 1, reason=fault)
-                checked, last = checked + 1, row.hash
+            with closing(_rows(session)) as rows:
+                for row in rows:
+                    if fault := _fault(row, checked + 1, last):
+                        return _broken(checked, fault)
+                    checked, last = checked + 1, row.hash
             return _against_head(session, checked, last)
         except DBAPIError as error:
             said = str(error.orig).splitlines()[0]
-            reason = f"The log cannot be read from there on ({said})."
-            return AuditReport(events=checked, verified=False, first_broken=checked + 1, reason=reason)
+            return _broken(checked, f"The log cannot be read from there on ({said}).")
 
 
 def canonical(value: Any) -> str:
@@ -150,19 +150,20 @@ def canonical(value: Any) -> str:
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
-def _rows(session: Session) -> Iterator[Row[Any]]:
+def _rows(session: Session) -> Generator[Row[Any]]:
     """Every row in order; bytes that are no text come as bytes or odd characters, never as an error."""
     connection = session.connection()
     driver: Any = connection.connection.driver_connection
     query = select(_TABLE).order_by(_TABLE.c.seq).execution_options(yield_per=_BATCH)
-    if session.get_bind().dialect.name != "sqlite":
-        yield from session.execute(query)
-        return
-    driver.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
+    lenient = session.get_bind().dialect.name == "sqlite"
+    if lenient:
+        driver.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
     try:
-        yield from session.execute(query)
+        with session.execute(query) as result:
+            yield from result
     finally:
-        driver.text_factory = str
+        if lenient:
+            driver.text_factory = str
 
 
 def _fault(row: Row[Any], seq: int, last: str) -> str:
@@ -187,6 +188,10 @@ def _against_head(session: Session, checked: int, last: str) -> AuditReport:
         reason = "The log's head does not name the last event."
     else:
         return AuditReport(events=checked, verified=True)
+    return _broken(checked, reason)
+
+
+def _broken(checked: int, reason: str) -> AuditReport:
     return AuditReport(events=checked, verified=False, first_broken=checked + 1, reason=reason)
 
 

@@ -8,7 +8,7 @@ the change that follows it belong together. Sources: sqlite.org/wal.html, sqlite
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -37,15 +37,13 @@ def open_database(url: str) -> Engine:
         BadInput: it cannot be reached, is damaged, or belongs to a later version.
     """
     engine = _engine(_address(url))
-    try:
-        with _worded(engine):
-            with engine.connect() as connection:
-                version = _version(connection)
-            if version != HEAD:
-                _migrate(engine)
-    except BadInput:
-        engine.dispose()
-        raise
+    with ExitStack() as unless_opened, _worded(engine):
+        unless_opened.callback(engine.dispose)
+        with engine.connect() as connection:
+            version = _version(connection)
+        if version != HEAD:
+            _migrate(engine)
+        unless_opened.pop_all()
     return engine
 
 
@@ -71,7 +69,9 @@ def writing(engine: Engine) -> Iterator[Session]:
     """
     writer = engine.execution_options(**{_WRITING: True})
     with _worded(engine), Session(writer, expire_on_commit=False) as session, session.begin():
-        if engine.dialect.name != "sqlite":
+        if engine.dialect.name == "sqlite":
+            session.connection()  # begins now: a session begins by itself only at its first statement
+        else:
             session.execute(text("SELECT events FROM audit_head WHERE head_id = 1 FOR UPDATE"))
         yield session
 
