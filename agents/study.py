@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tools.book.engine import Book
 
 LEAST_SHARE = 0.03
+_UNDER_STUDY = "loans_under_study"
 
 
 @dataclass(frozen=True)
@@ -68,9 +69,10 @@ class Study:
         """One sentence: what taught the cuts, on how many loans, and on how many they were tested."""
         acted = f", and clicks and applications ({self.behaviour})" if self.behaviour else ""
         return (
-            f"Learnt on {self.drawn.rows:,} sampled loans from the revenue expected of each within "
-            "twelve months by refinancing, equity and the next home (published prepayment by rate incentive "
-            f"and loan age, Freddie Mac; margins assumed){acted}; tested on {self.drawn.held_out_rows:,} others."
+            f"Learnt on {self.drawn.rows:,} sampled loans from the revenue expected of each within twelve "
+            "months by refinancing, equity and the next home (published prepayment by rate incentive and loan "
+            f"age, Freddie Mac; margins assumed){acted}; "
+            f"tested on {self.drawn.held_out_rows:,} others."
         )
 
     @property
@@ -128,7 +130,7 @@ def study(book: Book, *, sheet: RateSheet, lender: Lender, at: datetime, seed: i
             f"No offer of rate sheet `{sheet.sheet_id}` is in force at {at:%Y-%m-%d %H:%M} UTC.",
             "Run `vallum rates import SHEET` with the sheet of that day.",
         )
-    with with_value(consumer_loans(book, offers, at=at)).cache() as valued:
+    with _kept(book, with_value(consumer_loans(book, offers, at=at))) as valued:
         rows = valued.group_by("source").aggregate(loans=valued.count()).to_pyarrow().to_pylist()
         by_source = {str(row["source"]): int(row["loans"]) for row in rows}
         if not by_source:
@@ -142,3 +144,15 @@ def study(book: Book, *, sheet: RateSheet, lender: Lender, at: datetime, seed: i
             drawn=draw(valued, seed=seed),
             trigger=Condition(column="rate_gap_bps", operator="at_least", value=lender.rates.trigger_bps),
         )
+
+
+@contextmanager
+def _kept(book: Book, valued: Any) -> Iterator[Any]:
+    """The valued view as a temporary table of the engine, so that it is worked out once and not per question."""
+    book.connection.create_table(_UNDER_STUDY, valued, temp=True)
+    try:
+        yield book.connection.table(_UNDER_STUDY)
+    finally:
+        book.connection.raw_sql(
+            f"DROP TABLE {_UNDER_STUDY}"
+        )  # Ibis' own drop_table loses the name with sqlglot 30
