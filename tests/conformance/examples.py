@@ -12,7 +12,8 @@ from tools.channels.letters import EmailJob
 LETTER = {
     "subject": "{{first_name}}, a fresh look at your rate",
     "preheader": "What today's rate would mean for you & yours",
-    "body": "Hi {{first_name}},\n\nTwo things are worth a look:\n- your rate <today>\n- your term\n\nBest,\nDana",
+    "body": "Hi {{first_name}},\n\nTwo things are worth a look:\n- your rate <today>\n- your term\n\n"
+    "Best,\nDana",
     "cta": "See your numbers",
     "footer": "This is an advertisement. Cedar & Main Mortgage, LLC. NMLS #1999901\n"
     "Unsubscribe: {{unsubscribe_url}}",

@@ -1,11 +1,11 @@
-"""A ledger in memory, whole and real: what conformance tests hand to transports, with a fault to trip over."""
+"""A ledger in memory, whole and real, that conformance tests hand to transports, and one that dies."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
-from campaign.errors import NotInForce
+from campaign.errors import NotInForce, Refused
 from campaign.piece import Piece
 from campaign.release import Publication, Release
 
@@ -16,10 +16,10 @@ class MemoryLedger:
     """Keeps the protocol's promises in a dict: `claimed` may be claimed again, `submitting` never.
 
     Attributes:
-        states: key -> claimed, submitting, delivered, postponed or abandoned.
-        publications: by key; a second one for a key is an error, as in a database with a unique key.
+        states: key -> claimed, submitting, delivered or abandoned. reasons: key -> why it did not go out.
+        publications: by key.
         void: why the approval no longer holds; empty while it does.
-        valid_claims: how many more claims are granted before `void_later` becomes true of the approval.
+        valid_claims: how many more claims are granted before the approval lapses; None for all.
     """
 
     def __init__(self) -> None:
@@ -33,23 +33,22 @@ class MemoryLedger:
         assert at.tzinfo is not None
         if self.valid_claims == 0:
             self.void = "the rate moved"
-        if self.void:
-            raise NotInForce(f"Cannot publish `{release.release_id}`: {self.void}.", "Run `vallum replan`.")
+        self._check(release)
         if self.valid_claims is not None:
             self.valid_claims -= 1
         key = f"{release.release_id}/{slot}"
-        if self.states.get(key) in ("submitting", "delivered", "abandoned"):
+        if self.states.get(key, "claimed") != "claimed":
             return False
         self.states[key] = "claimed"
         return True
 
     def submitting(self, release: Release, slot: str, *, at: datetime) -> None:
+        self._check(release)
         self._move(release, slot, "submitting", {"claimed"})
 
     def deliver(self, release: Release, slot: str, *, target: str, at: datetime) -> Publication:
-        key = self._move(release, slot, "delivered", {"claimed", "submitting"})
-        assert key not in self.publications
-        self.publications[key] = Publication(
+        key = self._move(release, slot, "delivered", {"submitting", "delivered"})
+        made = Publication(
             key=key,
             release_id=release.release_id,
             channel=release.piece.channel,
@@ -57,10 +56,10 @@ class MemoryLedger:
             target=target,
             at=at,
         )
-        return self.publications[key]
+        return self.publications.setdefault(key, made)
 
     def postpone(self, release: Release, slot: str, *, reason: str, at: datetime) -> None:
-        self.reasons[self._move(release, slot, "postponed", {"claimed", "submitting"})] = reason
+        self.reasons[self._move(release, slot, "claimed", {"claimed", "submitting"})] = reason
 
     def abandon(self, release: Release, slot: str, *, reason: str, at: datetime) -> None:
         self.reasons[self._move(release, slot, "abandoned", {"claimed", "submitting"})] = reason
@@ -69,9 +68,14 @@ class MemoryLedger:
         """Keys whose delivery began and never came to an answer."""
         return [key for key, state in self.states.items() if state == "submitting"]
 
+    def _check(self, release: Release) -> None:
+        if self.void:
+            raise NotInForce(f"Cannot publish `{release.release_id}`: {self.void}.", "Run `vallum replan`.")
+
     def _move(self, release: Release, slot: str, to: str, expected: set[str]) -> str:
         key = f"{release.release_id}/{slot}"
-        assert self.states.get(key) in expected, f"{key} is {self.states.get(key)}, not {expected}"
+        if self.states.get(key) not in expected:
+            raise Refused(f"`{key}` is {self.states.get(key)}, not {sorted(expected)}.")
         self.states[key] = to
         return key
 

@@ -11,7 +11,7 @@ from typing import Literal, Protocol
 
 from campaign.errors import NotInForce, Refused
 from campaign.release import Ledger, Release
-from tools.channels.interface import Outcome, Tally, Transport
+from tools.channels.interface import IN_DOUBT, Outcome, Stay, Tally, Transport
 from tools.channels.letters import Addressee, EmailJob, Letter, compose, unsendable
 from tools.channels.personal import deliverable, slot_of
 
@@ -35,8 +35,11 @@ class Answer:
 class Courier(Protocol):
     """Carries letters one by one."""
 
-    def ready(self) -> str:
+    def ready(self) -> Stay | None:
         """Nothing, or why no letter can be carried now; asked before each claim."""
+
+    def found(self, slot: str) -> str:
+        """Evidence of a letter to this slot that is out already; empty where it cannot be looked up."""
 
     def carry(self, letter: Letter, begin: Callable[[], None]) -> Answer:
         """Hand one letter over, calling `begin` at the last moment before the other side may have it."""
@@ -59,31 +62,33 @@ class EmailTransport(Transport[EmailJob]):
                 slot = slot_of(addressee.email)
                 if slot in job.already:
                     continue
-                reason = stopped or _passed_over(addressee, slot, job, tally, seen) or courier.ready()
+                stay = stopped or _passed_over(addressee, slot, job, tally, seen)
                 seen.add(slot)
-                if reason:
-                    tally.reasons[reason] += 1
-                    continue
-                stopped = _Delivery(release, slot, ledger, at, tally).to(addressee, job, courier)
+                if stay is None:
+                    stay = stopped = courier.ready()
+                if stay:
+                    tally.count(stay)
+                else:
+                    stopped = _Delivery(release, slot, ledger, at, tally).to(addressee, job, courier)
         return tally.outcome()
 
 
-def _passed_over(addressee: Addressee, slot: str, job: EmailJob, tally: Tally, seen: set[str]) -> str:
+def _passed_over(addressee: Addressee, slot: str, job: EmailJob, tally: Tally, seen: set[str]) -> Stay | None:
     """Why a recipient is passed over without asking the ledger, or nothing."""
     if not deliverable(addressee.email):
-        return "the address cannot be written to"
+        return Stay("the address cannot be written to")
     if slot in seen:
-        return "another contact has the same address"
+        return Stay("another contact has the same address")
     if slot in job.rested:
-        return job.rest_reason
+        return Stay(job.rest_reason)
     if job.sent_today + len(tally.publications) >= job.daily_limit:
-        return f"daily limit of {job.daily_limit} reached"
-    return ""
+        return Stay(f"daily limit of {job.daily_limit} reached", later=True)
+    return None
 
 
 @dataclass(frozen=True, slots=True)
 class _Delivery:
-    """One slot on its way from claim to record."""
+    """One slot on its way from claim to record; each step gives back why all that follow must stay."""
 
     release: Release
     slot: str
@@ -91,38 +96,57 @@ class _Delivery:
     at: datetime
     tally: Tally
 
-    def to(self, addressee: Addressee, job: EmailJob, courier: Courier) -> str:
-        """Deliver one letter; gives back why all that follow must stay inside, or nothing."""
+    def to(self, addressee: Addressee, job: EmailJob, courier: Courier) -> Stay | None:
         try:
-            if not self.ledger.claim(self.release, self.slot, at=self.at):
-                return self._count("delivered before, or in doubt")
+            mine = self.ledger.claim(self.release, self.slot, at=self.at)
         except NotInForce as error:
-            # What went out before the approval lapsed stays reported; the rest stays inside.
-            self._count(str(error))
-            return str(error)
+            return self._stop(Stay(str(error)))
+        if not mine:
+            return self._look_up(courier)
         try:
             letter = compose(self.release, job, addressee, at=self.at)
         except Refused as error:
             self.ledger.abandon(self.release, self.slot, reason=str(error), at=self.at)
-            return self._count(str(error))
-        return self._record(courier.carry(letter, self._begin))
+            return self._hold(Stay(str(error)))
+        return self._carry(letter, courier)
 
-    def _begin(self) -> None:
-        self.ledger.submitting(self.release, self.slot, at=self.at)
-
-    def _record(self, answer: Answer) -> str:
-        reason = answer.record or answer.detail
+    def _carry(self, letter: Letter, courier: Courier) -> Stay | None:
+        try:
+            answer = courier.carry(letter, self._begin)
+        except NotInForce as error:
+            return self._stop(Stay(str(error)))
+        except Refused:
+            return self._hold(Stay("in the hands of another publisher", later=True))
         if answer.kind == "accepted":
             made = self.ledger.deliver(self.release, self.slot, target=answer.detail, at=self.at)
             self.tally.publications.append(made)
-            return ""
-        self._count(answer.detail)
+            return None
+        return self._refused(answer)
+
+    def _refused(self, answer: Answer) -> Stay | None:
+        reason = answer.record or answer.detail
         if answer.kind == "never":
             self.ledger.abandon(self.release, self.slot, reason=reason, at=self.at)
         elif answer.kind in ("later", "down"):
             self.ledger.postpone(self.release, self.slot, reason=reason, at=self.at)
-        return answer.detail if answer.kind == "down" else ""
+        stay = Stay(answer.detail, later=answer.kind in ("later", "down"))
+        return self._stop(stay) if answer.kind == "down" else self._hold(stay)
 
-    def _count(self, reason: str) -> str:
-        self.tally.reasons[reason] += 1
-        return ""
+    def _look_up(self, courier: Courier) -> Stay | None:
+        """The slot is done, or a publisher stopped in the middle of it."""
+        if not (target := courier.found(self.slot)):
+            return self._hold(Stay(IN_DOUBT))
+        self.ledger.deliver(self.release, self.slot, target=target, at=self.at)
+        return None
+
+    def _begin(self) -> None:
+        self.ledger.submitting(self.release, self.slot, at=self.at)
+
+    def _hold(self, stay: Stay) -> Stay | None:
+        self.tally.count(stay)
+        return None
+
+    def _stop(self, stay: Stay) -> Stay:
+        # What went out before stays reported; the rest stays inside.
+        self.tally.count(stay)
+        return stay

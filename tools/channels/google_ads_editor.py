@@ -23,8 +23,8 @@ from campaign.channel import FORMATS
 from campaign.errors import NotInForce, Refused
 from campaign.piece import Piece
 from campaign.release import Ledger, Release
-from tools.channels.files import file_name, write_whole
-from tools.channels.interface import Outcome, Transport, withhold
+from tools.channels.files import adopt, file_name, place
+from tools.channels.interface import IN_DOUBT, Outcome, Transport, withhold
 from tools.channels.places import location
 
 SLOT = "file"
@@ -34,7 +34,8 @@ _SAFE_TARGETING = frozenset({"states", "special_ad_category"})
 
 COLUMNS: tuple[str, ...] = (
     "Campaign", "Campaign Type", "Networks", "Budget", "Budget type", "EU political ads",
-    "Language targeting", "Bid Strategy Type", "Targeting method", "Exclusion method", "Campaign Status", "Comment", "Location",
+    "Language targeting", "Bid Strategy Type", "Targeting method", "Exclusion method",
+    "Campaign Status", "Comment", "Location",
     "Ad Group", "Ad Group Type", "Ad Group Status", "Keyword", "Criterion Type", "Ad type",
     *(f"Headline {n}{part}" for n in range(1, _MOST_HEADLINES + 1) for part in ("", " position")),
     *(f"Description {n}{part}" for n in range(1, _MOST_DESCRIPTIONS + 1) for part in ("", " position")),
@@ -84,16 +85,22 @@ class GoogleAdsEditor(Transport[SearchAdsJob]):
             content = editor_file(release, job)
         except Refused as error:
             return Outcome(withheld=(withhold(release, str(error)),))
+        name = f"{file_name(release.release_id)}.csv"
+        path = self._folder / name
         try:
-            if not ledger.claim(release, SLOT, at=at):
-                return Outcome(withheld=(withhold(release, "delivered before, or in doubt"),))
+            if ledger.claim(release, SLOT, at=at):
+                place(path, content, lambda: ledger.submitting(release, SLOT, at=at))
+                made = ledger.deliver(release, SLOT, target=str(path), at=at)
+                return Outcome(publications=(made,))
         except NotInForce as error:
             return Outcome(withheld=(withhold(release, str(error)),))
-        path = self._folder / f"{file_name(release.release_id)}.csv"
-        # A file is looked up, so there is no moment at which its delivery is unknown.
-        if not path.exists() or path.read_bytes() != content:
-            write_whole(path, content)
-        return Outcome(publications=(ledger.deliver(release, SLOT, target=str(path), at=at),))
+        except Refused:
+            held = withhold(release, "in the hands of another publisher")
+            return Outcome(withheld=(held,), remains=True)
+        if adopt(self._folder, name) is None:
+            return Outcome(withheld=(withhold(release, IN_DOUBT),))
+        ledger.deliver(release, SLOT, target=str(path), at=at)
+        return Outcome()
 
 
 def editor_file(release: Release, job: SearchAdsJob) -> bytes:

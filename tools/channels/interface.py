@@ -3,10 +3,11 @@
 A transport takes a `Release` and a job that holds only what the channel needs besides. For each slot of
 the release (`file`, or one recipient) it claims, delivers and records, in this order:
 
-    ledger.claim -> make the bytes -> [ledger.submitting ->] hand over -> ledger.deliver | postpone | abandon
+    ledger.claim -> make the bytes -> ledger.submitting -> hand over -> ledger.deliver | postpone | abandon
 
-`submitting` is for hand-overs that cannot be looked up afterwards (an SMTP server); a file is looked up
-and adopted instead. `tests/conformance/test_channels.py` is the suite that every transport must pass.
+A publisher that stops after `submitting` leaves the slot in doubt. What can be looked up (a file) is
+looked up and recorded; what cannot (a mail server) is never sent again.
+`tests/conformance/test_channels.py` is the suite that every transport must pass.
 """
 
 from __future__ import annotations
@@ -15,19 +16,33 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ClassVar, Generic, TypeVar
+from typing import ClassVar, Generic, NamedTuple, TypeVar
 
 from campaign.release import Ledger, Publication, Release, Withheld
 
 JobT = TypeVar("JobT")
+IN_DOUBT = "in doubt, or just delivered by another publisher: not sent again"
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one delivery came to: evidence for what went out, reasons for what did not."""
+    """What one delivery came to: evidence for what went out, reasons for what did not.
+
+    Attributes:
+        publications, withheld: made by this delivery.
+        remains: True where a later delivery may send more (a daily limit, a server that was down).
+    """
 
     publications: tuple[Publication, ...] = ()
     withheld: tuple[Withheld, ...] = ()
+    remains: bool = False
+
+
+class Stay(NamedTuple):
+    """Why something stays inside, and whether a later delivery may take it out."""
+
+    reason: str
+    later: bool = False
 
 
 @dataclass(slots=True)
@@ -38,18 +53,25 @@ class Tally:
         release: whose outcome it is.
         publications: made by this delivery, in order.
         reasons: why -> how many.
+        remains: as in `Outcome`.
     """
 
     release: Release
     publications: list[Publication] = field(default_factory=list)
     reasons: Counter[str] = field(default_factory=Counter)
+    remains: bool = False
+
+    def count(self, stay: Stay) -> None:
+        """One more of the release stays inside."""
+        self.reasons[stay.reason] += 1
+        self.remains |= stay.later
 
     def outcome(self) -> Outcome:
         """The finished outcome, reasons in the order they first came up."""
         withheld = tuple(
-            withhold(self.release, reason, count=count) for reason, count in self.reasons.items() if count
+            withhold(self.release, reason, count=count) for reason, count in self.reasons.items()
         )
-        return Outcome(publications=tuple(self.publications), withheld=withheld)
+        return Outcome(tuple(self.publications), withheld, self.remains)
 
 
 def withhold(release: Release, reason: str, *, count: int = 1) -> Withheld:

@@ -22,6 +22,7 @@ from urllib.parse import quote
 from campaign.errors import Refused
 from campaign.piece import Piece
 from campaign.release import Release
+from tools.channels.interface import Stay
 from tools.channels.personal import (
     deliverable,
     greeting_name,
@@ -113,10 +114,13 @@ class Letter:
     content: bytes
 
 
-def unsendable(piece: Piece, job: EmailJob) -> str:
+def unsendable(piece: Piece, job: EmailJob) -> Stay | None:
     """Why no letter can be made of a piece, or nothing where one can: asked once, before any claim."""
-    if problem := _unfit_text(piece):
-        return problem
+    problem = _unfit_text(piece) or _unfit_sender(job)
+    return Stay(problem) if problem else None
+
+
+def _unfit_sender(job: EmailJob) -> str:
     if not deliverable(job.from_address):
         return "`channels.email.from_address` in lender.toml is no e-mail address"
     if not job.unsubscribe_base.startswith("https://"):
@@ -136,7 +140,8 @@ def _unfit_text(piece: Piece) -> str:
     for name in _FIELDS:
         if waiting := open_slots(_text(piece, name)):
             return f"`{name}` still waits for a value (`{waiting[0]}`)"
-    if any(ord(letter) < 32 for letter in _text(piece, "subject")):
+    subject = _text(piece, "subject")
+    if len(subject.splitlines()) > 1 or any(ord(letter) < 32 for letter in subject):
         return "the subject holds a line break or a control character"
     if "unsubscribe_url" not in _text(piece, "footer") + _text(piece, "body"):
         return "the text shows no `{{unsubscribe_url}}`"
@@ -214,9 +219,9 @@ def _letter_text(piece: Piece, job: EmailJob, values: Mapping[str, str]) -> Lett
 
 def _address(message: EmailMessage, job: EmailJob, addressee: Addressee, at: datetime) -> None:
     message["Date"] = format_datetime(at)
-    message["From"] = Address(display_name=job.from_name, addr_spec=job.from_address)
+    message["From"] = Address(display_name=" ".join(job.from_name.split()), addr_spec=job.from_address)
     message["To"] = Address(addr_spec=addressee.email)
-    if job.reply_to:
+    if deliverable(job.reply_to):
         message["Reply-To"] = Address(addr_spec=job.reply_to)
 
 

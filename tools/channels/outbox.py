@@ -9,15 +9,16 @@ from typing import ClassVar
 
 from campaign.release import Release
 from tools.channels.email import Answer, Courier, EmailTransport
-from tools.channels.files import file_name, write_whole
+from tools.channels.files import adopt, file_name, place
+from tools.channels.interface import Stay
 from tools.channels.letters import Letter
 
 
 class OutboxFolder(EmailTransport):
     """One folder per release, one file per recipient: `outbox/<release>/<recipient>.<rendering>.eml`.
 
-    Both parts of the name are hashes, so that the evidence in the ledger names the exact words. A file is
-    written in one step and looked up first, so nothing about it is ever in doubt: what is found is adopted.
+    Both parts of the name are hashes, so that the evidence in the ledger names the exact words. A file can
+    be looked up, so nothing about it stays in doubt: what a killed publisher left is found and recorded.
     """
 
     name: ClassVar[str] = "e-mail outbox folder"
@@ -35,13 +36,14 @@ class _Folder:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def ready(self) -> str:
-        return ""
+    def ready(self) -> Stay | None:
+        return None
+
+    def found(self, slot: str) -> str:
+        path = adopt(self._path, f"{slot}.*.eml")
+        return str(path) if path else ""
 
     def carry(self, letter: Letter, begin: Callable[[], None]) -> Answer:
-        del begin
-        there = sorted(self._path.glob(f"{letter.slot}.*.eml"))
-        path = there[0] if there else self._path / f"{letter.slot}.{letter.rendering_hash[:16]}.eml"
-        if not there:
-            write_whole(path, letter.content)
+        path = self._path / f"{letter.slot}.{letter.rendering_hash[:16]}.eml"
+        place(path, letter.content, begin)
         return Answer("accepted", str(path))

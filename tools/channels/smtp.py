@@ -15,9 +15,10 @@ from typing import ClassVar
 
 from campaign.release import Release
 from tools.channels.email import Answer, Courier, EmailTransport
+from tools.channels.interface import Stay
 from tools.channels.letters import Letter
 
-IN_DOUBT = "in doubt: the mail server's answer was lost after sending had begun; it is not sent again"
+_LOST = "in doubt: the mail server's answer was lost after sending had begun; it is not sent again"
 _IMPLICIT_TLS = 465
 _CLOSING = 421
 _MOST_LOSSES = 3
@@ -84,7 +85,14 @@ class Smtp(EmailTransport):
         if self._username:
             if not secure:
                 raise smtplib.SMTPNotSupportedError("no TLS for the log-in")
+            self._log_in(server)
+
+    def _log_in(self, server: smtplib.SMTP) -> None:
+        try:
             server.login(self._username, self._password)
+        except smtplib.SMTPServerDisconnected as error:
+            # Some servers answer a wrong password by hanging up before the next mechanism is tried.
+            raise smtplib.SMTPAuthenticationError(535, b"the server hung up") from error
 
 
 class _Postman:
@@ -95,20 +103,27 @@ class _Postman:
         self._server: smtplib.SMTP | None = None
         self._losses = 0
 
-    def ready(self) -> str:
+    def ready(self) -> Stay | None:
         if self._losses >= _MOST_LOSSES:
-            return f"the mail server `{self._place}` drops every connection; run `vallum publish` later"
+            return self._down("drops every connection")
         if self._server is not None:
-            return ""
+            return None
         try:
             self._server = self._connect()
         except smtplib.SMTPNotSupportedError as error:
-            return f"the mail server `{self._place}` offers no way to log in safely ({error})"
+            return self._down(f"offers no way to log in safely ({error})")
         except smtplib.SMTPAuthenticationError as error:
-            return f"the mail server `{self._place}` refused the log-in ({error.smtp_code})"
+            return self._down(f"refused the log-in ({error.smtp_code})")
         except (smtplib.SMTPException, OSError) as error:
             why = getattr(error, "strerror", None) or type(error).__name__
-            return f"the mail server `{self._place}` cannot be reached ({why}); run `vallum publish` later"
+            return self._down(f"cannot be reached ({why})")
+        return None
+
+    def _down(self, what: str) -> Stay:
+        return Stay(f"the mail server `{self._place}` {what}; run `vallum publish` later", later=True)
+
+    def found(self, slot: str) -> str:
+        del slot
         return ""
 
     def carry(self, letter: Letter, begin: Callable[[], None]) -> Answer:
@@ -145,14 +160,14 @@ class _Postman:
             return self._refusal(error.smtp_code, error.smtp_error, letter)
         except (smtplib.SMTPException, OSError):
             self._lose()
-            return Answer("lost", IN_DOUBT)
+            return Answer("lost", _LOST)
         if code // 100 == 2:
             self._losses = 0
             return Answer("accepted", letter.message_id)
         if code // 100 in (4, 5):
             return self._refusal(code, text, letter)
         self._lose()
-        return Answer("lost", IN_DOUBT)
+        return Answer("lost", _LOST)
 
     def _refusal(
         self, code: int, text: bytes | str, letter: Letter, *, about_address: bool = False

@@ -107,13 +107,24 @@ def test_a_missing_name_is_greeted_without_one() -> None:
     ],
 )
 def test_a_piece_that_is_no_letter_says_why(piece: Piece, why: str) -> None:
-    assert why in unsendable(piece, email_job())
+    stay = unsendable(piece, email_job())
+    assert stay is not None
+    assert why in stay.reason
+    assert not stay.later
+
+
+def test_a_sender_name_over_two_lines_stays_one_header() -> None:
+    job = email_job(from_name="Cedar\r\nBcc: all@x.example", reply_to="nobody\r\nBcc: all@x.example")
+    message = read(compose(release_of(letter_piece()), job, ANN, at=AT).content)
+    assert message["From"].addresses[0].display_name == "Cedar Bcc: all@x.example"
+    assert "Bcc" not in message
+    assert "Reply-To" not in message
 
 
 def test_a_sender_who_cannot_be_left_or_answered_sends_nothing() -> None:
-    assert "no e-mail address" in unsendable(letter_piece(), email_job(from_address=""))
-    assert "https" in unsendable(letter_piece(), email_job(unsubscribe_base="http://x.example/u/"))
-    assert unsendable(letter_piece(), email_job()) == ""
+    assert "no e-mail address" in str(unsendable(letter_piece(), email_job(from_address="")))
+    assert "https" in str(unsendable(letter_piece(), email_job(unsubscribe_base="http://x.example/u/")))
+    assert unsendable(letter_piece(), email_job()) is None
 
 
 def test_bytes_that_were_changed_after_setting_are_refused() -> None:
