@@ -64,7 +64,7 @@ def _draft(assignment: Assignment, variant: str, wish: Wish) -> Draft:
     channel = assignment.form.channel
     choices = wordings(assignment.theme, channel, variant)
     wording = choices[(_turn(assignment.segment_id, variant) + assignment.round) % len(choices)]
-    focus = focus_of(assignment.predicate, f"{assignment.segment_id} {assignment.segment}")
+    focus = focus_of(assignment.theme, assignment.predicate, f"{assignment.segment_id} {assignment.segment}")
     fields: dict[str, FieldText] = {}
     for name, lines in wording.fields.items():
         texts = list(_fitted(lines, wish, focus, channel))

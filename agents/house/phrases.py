@@ -42,11 +42,14 @@ class Focus(Noun):
     """A line for what sets a segment apart.
 
     Attributes:
-        name: what it speaks of. when: searched for in a segment's predicate, then in its name and needs.
+        name: what it speaks of.
+        themes: where it is to the point; none means everywhere.
+        when: searched for in a segment's predicate, then in its id and name.
         letter, post, headline: the line in a letter, in public, and in a search ad.
     """
 
     name: str
+    themes: tuple[str, ...] = ()
     when: str
     letter: str
     post: str
@@ -67,17 +70,19 @@ def focuses() -> tuple[Focus, ...]:
     return tuple(Focus(**row) for row in rows)
 
 
-def focus_of(predicate: str, words: str) -> Focus | None:
+def focus_of(theme: str, predicate: str, words: str) -> Focus | None:
     """What sets a segment apart: the deepest condition that a focus knows, else what its name says.
 
     Args:
+        theme: the angle the copy takes.
         predicate: the segment's predicate in words; its later conditions are the narrower ones.
         words: id and name.
     """
-    found = [(last, focus) for focus in focuses() if (last := _last(focus, predicate)) >= 0]
+    fitting = [focus for focus in focuses() if not focus.themes or theme in focus.themes]
+    found = [(last, focus) for focus in fitting if (last := _last(focus, predicate)) >= 0]
     if found:
         return max(found, key=lambda pair: pair[0])[1]
-    return next((focus for focus in focuses() if re.search(focus.when, words, re.IGNORECASE)), None)
+    return next((focus for focus in fitting if re.search(focus.when, words, re.IGNORECASE)), None)
 
 
 def _last(focus: Focus, predicate: str) -> int:

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from agents.copywriting import pieces_of, write_masters
 from agents.house.copywriting import HouseCopyMind
+from agents.minds import Assignment, Draft, MindName
 from campaign.channel import FORMATS
 from campaign.lender import Lender, parse_lender
 from campaign.master import Master
-from campaign.piece import Piece
+from campaign.piece import FieldText, Piece
 from campaign.plan import Placement
 from campaign.rates import RateOffer, RateSheet
 from campaign.segment import Condition, Predicate, Segment
@@ -94,6 +95,11 @@ def below(column: str, value: float) -> Condition:
     return Condition(column=column, operator="below", value=value)
 
 
+def one(column: str, word: str) -> Condition:
+    """`column = 'word'`."""
+    return Condition(column=column, operator="is", value=word)
+
+
 CANDIDATES = segment(
     "refinance_candidates", "Likely to want an honest look at the rate.", at_least("rate_gap_bps", 50)
 )
@@ -120,6 +126,31 @@ SEGMENTS = (
         below("months_since_funding", 12),
     ),
     segment("settled_owners", "Likely to be content.", below("rate_gap_bps", 50), at_least("ltv", 60)),
+)
+
+
+MORE_SEGMENTS = (
+    segment(
+        "refinance_equity_rich",
+        "Likely to weigh a lower rate against taking some equity out.",
+        at_least("rate_gap_bps", 50),
+        below("ltv", 60),
+    ),
+    segment(
+        "refinance_recent_buyers",
+        "Likely bought when rates were higher.",
+        at_least("rate_gap_bps", 50),
+        below("months_since_funding", 36),
+    ),
+    segment("refinance_candidates_2", "Likely to want figures.", at_least("rate_gap_bps", 100)),
+    segment(
+        "near_trigger",
+        "Likely to gain if rates move further.",
+        at_least("rate_gap_bps", 0),
+        below("rate_gap_bps", 50),
+    ),
+    segment("prospects", "Likely to be still choosing.", one("status", "preapproved")),
+    segment("investors", "Likely to look at the return.", one("occupancy", "investment")),
 )
 
 
@@ -177,4 +208,42 @@ def pieces(theme: str, form: str, who: int = 0, turn: int = 0, told: int = 0) ->
         piece
         for master in masters(theme, form, who, turn, told)
         for piece in show(master, placed, SEGMENTS[who])
+    )
+
+
+LETTER = placement("rate_review", "email.letter")
+GOOD: dict[str, FieldText] = {
+    "subject": "A word about refinancing",
+    "preheader": "What to look at first.",
+    "body": "Hi {{first_name}},\n\nOurs is {{rate}} ({{apr}} APR) as of {{as_of}}. Ask us about it.",
+    "cta": "Ask us",
+}
+OTHER: dict[str, FieldText] = {**GOOD, "body": "Hi {{first_name}},\n\nAsk us about your loan."}
+
+
+class Scripted:
+    """A mind that answers what it was told to, and remembers what it was asked."""
+
+    name: MindName = "model"
+
+    def __init__(self, *fields: dict[str, FieldText]) -> None:
+        self.fields = fields
+        self.asked: list[Assignment] = []
+
+    def write(self, assignment: Assignment) -> tuple[Draft, ...]:
+        self.asked.append(assignment)
+        return tuple(Draft(fields=fields, angle="a try", author="model test-1") for fields in self.fields)
+
+
+def written(
+    *fields: dict[str, FieldText], form: str = "email.letter", **lender: object
+) -> tuple[Master, ...]:
+    """What stands where a mind answers with the given drafts."""
+    return write_masters(
+        placement("rate_review", form),
+        CANDIDATES,
+        lender=example_lender(**lender),
+        sheet=sheet(),
+        at=AT,
+        mind=Scripted(*fields),
     )
