@@ -164,15 +164,19 @@ def apr_of_level_loan(
         BadInput: the terms cannot be used, or only one date is given.
     """
     check_loan(amount, rate, term_months)
+    full, fraction = _first_period(first_payment, closing)
+    series = PaymentSeries(monthly_payment(amount, rate, term_months), term_months, full, fraction)
+    return annual_percentage_rate([Advance(_financed(amount, finance_charges))], [series], 12)
+
+
+def _financed(amount: float, finance_charges: float) -> float:
     financed = amount - finance_charges
     if not (math.isfinite(financed) and financed > 0):
         raise BadInput(
             f"Finance charges of {finance_charges:,.2f} dollars leave nothing of the {amount:,.2f} lent.",
             "Give the prepaid finance charges in dollars.",
         )
-    full, fraction = _first_period(first_payment, closing)
-    series = PaymentSeries(monthly_payment(amount, rate, term_months), term_months, full, fraction)
-    return annual_percentage_rate([Advance(financed)], [series], 12)
+    return financed
 
 
 def _first_period(first_payment: date | None, closing: date | None) -> tuple[int, float]:

@@ -31,17 +31,6 @@ def identity_claims(lender: Lender, states: tuple[str, ...], *, on: date) -> dic
     """
     shown = states or lender.licensed_states(on)
     _licensed(lender, shown, on)
-    name = lender.short_name or lender.name
-    rows: list[tuple[str, ClaimKind, str, str]] = [
-        ("company_name", "name", lender.name, "lender.name"),
-        ("company_short_name", "name", name, "lender.short_name" if lender.short_name else "lender.name"),
-        ("company_nmls", "licence", lender.nmls, "lender.nmls"),
-        ("company_address", "address", lender.address, "lender.address"),
-        ("company_phone", "phone", lender.phone, "lender.phone"),
-        ("company_url", "url", lender.url, "lender.url"),
-        ("equal_housing", "legend", lender.equal_housing, "lender.equal_housing"),
-        ("consumer_access", "url", CONSUMER_ACCESS, "lender.nmls"),
-    ]
     claims = {
         slot: Claim(
             slot=slot,
@@ -49,10 +38,25 @@ def identity_claims(lender: Lender, states: tuple[str, ...], *, on: date) -> dic
             text=text,
             provenance=Provenance(source="lender", reference=f"lender.toml {key}"),
         )
-        for slot, kind, text, key in rows
+        for slot, kind, text, key in _identity_rows(lender)
         if text
     }
     return claims | _legend_claims(lender, shown)
+
+
+def _identity_rows(lender: Lender) -> list[tuple[str, ClaimKind, str, str]]:
+    """Slot, kind, text and the key of `lender.toml` it stands under."""
+    short = "lender.short_name" if lender.short_name else "lender.name"
+    return [
+        ("company_name", "name", lender.name, "lender.name"),
+        ("company_short_name", "name", lender.short_name or lender.name, short),
+        ("company_nmls", "licence", lender.nmls, "lender.nmls"),
+        ("company_address", "address", lender.address, "lender.address"),
+        ("company_phone", "phone", lender.phone, "lender.phone"),
+        ("company_url", "url", lender.url, "lender.url"),
+        ("equal_housing", "legend", lender.equal_housing, "lender.equal_housing"),
+        ("consumer_access", "url", CONSUMER_ACCESS, "lender.nmls"),
+    ]
 
 
 def _licensed(lender: Lender, states: tuple[str, ...], on: date) -> None:

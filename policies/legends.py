@@ -146,9 +146,12 @@ def full_text(states: tuple[str, ...], lender: Lender) -> str:
     texts = {state: legend_of(state, lender).full for state in licensed}
     silent = [STATE_NAMES[state] for state in licensed if not texts[state]]
     exempt = [STATE_NAMES[state] for state in states if state not in texts]
-    said = [f"Licensed in {_listed(silent)}."] if silent else []
-    said += [f"Offered in {_listed(exempt)}."] if exempt else []
-    return " ".join([*said, *dict.fromkeys(f"{text}." for text in texts.values() if text)])
+    said = list(dict.fromkeys(f"{text}." for text in texts.values() if text))
+    if silent:
+        said.append(f"{'Also licensed' if said else 'Licensed'} in {_listed(silent)}.")
+    if exempt:
+        said.append(f"Offered in {_listed(exempt)}.")
+    return " ".join(said)
 
 
 def short_text(state: str, lender: Lender) -> str:

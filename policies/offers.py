@@ -10,7 +10,7 @@ from campaign.lender import Lender
 from campaign.piece import OfferTerms
 from campaign.rates import RateOffer
 from policies.payments import monthly_payment
-from policies.spoken import dollars, percent, points_text, spoken_date
+from policies.spoken import cents, dollars, percent, points_text, spoken_date
 
 Row = tuple[str, ClaimKind, str, float | None]
 
@@ -96,7 +96,7 @@ def _price_rows(offer: RateOffer, terms: OfferTerms) -> list[Row]:
         ("loan_amount", "amount", dollars(offer.example_amount_usd), offer.example_amount_usd),
         ("term_years", "term", f"{years:g}", float(offer.term_months)),
         ("payment_count", "count", str(offer.term_months), float(offer.term_months)),
-        ("monthly_payment", "payment", f"${payment:,.2f}", payment),
+        ("monthly_payment", "payment", cents(payment), payment),
         ("lock_days", "days", str(offer.lock_days), float(offer.lock_days)),
     ]
 

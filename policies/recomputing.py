@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from campaign.errors import BadInput
 from campaign.piece import OfferTerms
 from policies.apr import Advance, PaymentSeries, annual_percentage_rate, apr_of_level_loan
-from policies.payments import monthly_payment
+from policies.payments import monthly_payment, remaining_balance
 
 REGULAR, IRREGULAR = 0.125, 0.25
 PAYMENT_TOLERANCE = 1.0
@@ -69,11 +69,29 @@ def recomputed_apr(offer: OfferTerms) -> RecomputedApr | None:
 def recomputed_payments(offer: OfferTerms) -> tuple[float, ...]:
     """Every payment the terms of a record come to, dollars; empty where it does not hold enough.
 
-    A series that repays the loan is taken as it stands; one that does not gives only the level payment.
+    A series that repays the loan is taken as it stands; another is worked out again from its rates.
     """
-    payments = [row[1] for row in offer.series] if series_repays(offer) else []
-    if offer.loan_amount and offer.note_rate is not None and offer.term_months and not _balloon(offer):
-        payments.append(monthly_payment(offer.loan_amount, offer.note_rate, offer.term_months))
+    if not offer.loan_amount:
+        return ()
+    if series_repays(offer):
+        return tuple(payment for _, payment, _ in offer.series)
+    try:
+        if offer.series:
+            return _amortised(offer, offer.loan_amount)
+        if offer.note_rate is not None and offer.term_months:
+            return (monthly_payment(offer.loan_amount, offer.note_rate, offer.term_months),)
+    except BadInput:
+        return ()
+    return ()
+
+
+def _amortised(offer: OfferTerms, balance: float) -> tuple[float, ...]:
+    """The payments that repay a loan when each rate of its series begins on what is then owed."""
+    payments, left = [], sum(count for _, _, count in offer.series)
+    for rate, _, count in offer.series:
+        payments.append(monthly_payment(balance, rate, left))
+        balance = remaining_balance(balance, rate, left, count)
+        left -= count
     return tuple(payments)
 
 
@@ -82,12 +100,12 @@ def series_repays(offer: OfferTerms) -> bool:
 
     True also for a buydown from outside the note, whose payments are level payments at reduced rates.
     """
-    if not offer.series or not offer.loan_amount:
+    if not offer.series or not offer.loan_amount or not all(map(_is_payment_row, offer.series)):
         return False
     balance, weight = offer.loan_amount, 0.0
     for rate, payment, count in offer.series:
         growth = 1 + rate / 1200
-        for _ in range(min(count, 1200)):
+        for _ in range(count):
             balance = balance * growth - payment
             weight = weight * growth + 1
     if abs(balance) <= PAYMENT_TOLERANCE * weight:
@@ -97,6 +115,11 @@ def series_repays(offer: OfferTerms) -> bool:
         abs(monthly_payment(offer.loan_amount, rate, months) - payment) <= PAYMENT_TOLERANCE
         for rate, payment, _ in offer.series
     )
+
+
+def _is_payment_row(row: tuple[float, float, int]) -> bool:
+    rate, payment, count = row
+    return 0 <= rate < 100 and payment > 0 and 1 <= count <= 1200
 
 
 def _composite(offer: OfferTerms, financed: float) -> float:
@@ -120,10 +143,6 @@ def _only_composite(offer: OfferTerms) -> bool:
     if not (reaches_note and steps):
         return True
     return (offer.buydown_paid_by or "").casefold() in ("consumer", "borrower", "buyer")
-
-
-def _balloon(offer: OfferTerms) -> bool:
-    return bool(offer.series) and len({rate for rate, _, _ in offer.series}) == 1 and len(offer.series) > 1
 
 
 def _irregular(offer: OfferTerms) -> bool:

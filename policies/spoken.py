@@ -21,6 +21,11 @@ def dollars(value: float) -> str:
     return f"${cents // 100:,}" if cents % 100 == 0 else f"${cents / 100:,.2f}"
 
 
+def cents(value: float) -> str:
+    """A payment as copy shows it, always with its cents: `$2,786.00`."""
+    return f"${value:,.2f}"
+
+
 def points_text(points: float) -> str:
     """Discount points as copy shows them; points below zero are a credit to the borrower."""
     if points < 0:

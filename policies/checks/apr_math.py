@@ -28,7 +28,7 @@ from policies.reading import Reading
 from policies.recomputing import PAYMENT_TOLERANCE, RecomputedApr, recomputed_apr, recomputed_payments
 from policies.rule import Rule
 from policies.seen import Hit, Seen
-from policies.spoken import dollars, percent
+from policies.spoken import cents, dollars, percent
 
 _INSURED = re2.compile(r"\bmortgage insurance|\bmip\b|\bpmi\b|\bguarantee fee|\bfunding fee")
 _OTHER_SCHEDULE = re2.compile(
@@ -40,6 +40,9 @@ _NOT_PRINCIPAL = re2.compile(
     r"\b(?:tax(?:es)?|insurance|escrow\w*|mip|pmi|hoa|dues|rent|piti|sav\w+|less|lower|cheaper|drop\w*|"
     r"interest[- ]only|more|adds?|extra|budget|cash|income|earn\w*|debts?|cards?)\b"
 )
+
+
+_LISTED = 6
 
 
 class Keys(Noun):
@@ -130,7 +133,7 @@ def _check_payments(seen: Seen, offers: tuple[OfferTerms, ...]) -> Iterator[Hit]
             continue
         nearest = min(right, key=lambda payment: abs(payment - (stated.value or 0.0)))
         if abs(nearest - stated.value) > PAYMENT_TOLERANCE:
-            shown = dollars(round(nearest, 2))
+            shown = " and ".join(cents(payment) for payment in dict.fromkeys(right[:_LISTED]))
             reason = f"amount, rate and term of the record come to {shown}"
             yield seen.hit(reading, stated.start, stated.end, reason=reason, right=shown)
 
@@ -146,7 +149,7 @@ def _check_unit_costs(seen: Seen, offers: tuple[OfferTerms, ...]) -> Iterator[Hi
     for reading, stated in unit_costs(seen) if right else ():
         nearest = min(right, key=lambda cost: abs(cost - (stated.value or 0.0)))
         if abs(nearest - (stated.value or 0.0)) > 0.0151:
-            shown = f"${nearest:,.2f} per $1,000"
+            shown = f"{cents(nearest)} per $1,000"
             reason = f"amount, rate and term of the record come to {shown}"
             yield seen.hit(reading, stated.start, stated.end, reason=reason, right=shown)
 
@@ -184,7 +187,7 @@ def _contradictions(seen: Seen) -> Iterator[Hit]:
     for reading, stated in stated_payments(seen):
         counted = stated.count is not None and _principal_and_interest(reading, stated, [right])
         if counted and abs((stated.value or 0.0) - right) > PAYMENT_TOLERANCE:
-            shown = dollars(round(right, 2))
+            shown = cents(right)
             reason = f"the amount, rate and term beside it come to {shown}"
             hit = seen.hit(reading, stated.start, stated.end, reason=reason, right=shown)
             yield replace(hit, severity=Severity.WARN)

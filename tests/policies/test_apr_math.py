@@ -128,6 +128,14 @@ def test_a_stepped_loan_has_a_composite_apr_and_a_quarter_of_a_point():
     assert "1/4" in message
 
 
+def test_a_recorded_series_that_does_not_repay_the_loan_blocks():
+    wrong = ARM.model_copy(update={"series": ((5.75, 2626.08, 60), (6.375, 2686.00, 300)), "apr": None})
+    text = "ARM: 5.750% for 60 months, then 6.375%. 60 payments of $2,626.08, then 300 payments of $2,686.00."
+    [(severity, excerpt, message)] = found(text, wrong, products=("arm",))
+    assert (severity, excerpt) == (Severity.BLOCK, "$2,686.00")
+    assert "$2,786.00" in message
+
+
 def test_a_buydown_that_the_seller_pays_leaves_the_apr_alone():
     series = ((4.625, 1850.9, 12), (5.625, 2072.36, 12), (6.625, 2305.12, 336))
     seller = OfferTerms(
