@@ -89,6 +89,11 @@ class SqlLedger:
         self._standing = Standing(screen, pack_version)
         self._pack_version = pack_version
 
+    @property
+    def engine(self) -> Engine:
+        """The database behind the books, for what publishers ask besides (who was written to lately)."""
+        return self._engine
+
     def claim(self, release: Release, slot: str, *, at: datetime) -> bool:
         """Claim one delivery, checking the approval again in the same transaction.
 
