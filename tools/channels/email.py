@@ -100,7 +100,7 @@ class _Delivery:
         try:
             mine = self.ledger.claim(self.release, self.slot, at=self.at)
         except NotInForce as error:
-            return self._stop(Stay(str(error)))
+            return self._stop(Stay(str(error), later=True))
         if not mine:
             return self._look_up(courier)
         try:
@@ -114,7 +114,7 @@ class _Delivery:
         try:
             answer = courier.carry(letter, self._begin)
         except NotInForce as error:
-            return self._stop(Stay(str(error)))
+            return self._stop(Stay(str(error), later=True))
         except Refused:
             return self._hold(Stay("in the hands of another publisher", later=True))
         if answer.kind == "accepted":

@@ -84,7 +84,7 @@ class GoogleAdsEditor(Transport[SearchAdsJob]):
         try:
             content = editor_file(release, job)
         except Refused as error:
-            return Outcome(withheld=(withhold(release, str(error)),))
+            return Outcome(withheld=(withhold(release, str(error)),), remains=True)
         name = f"{file_name(release.release_id)}.csv"
         path = self._folder / name
         try:
@@ -93,7 +93,7 @@ class GoogleAdsEditor(Transport[SearchAdsJob]):
                 made = ledger.deliver(release, SLOT, target=str(path), at=at)
                 return Outcome(publications=(made,))
         except NotInForce as error:
-            return Outcome(withheld=(withhold(release, str(error)),))
+            return Outcome(withheld=(withhold(release, str(error)),), remains=True)
         except Refused:
             held = withhold(release, "in the hands of another publisher")
             return Outcome(withheld=(held,), remains=True)

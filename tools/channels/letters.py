@@ -117,7 +117,7 @@ class Letter:
 def unsendable(piece: Piece, job: EmailJob) -> Stay | None:
     """Why no letter can be made of a piece, or nothing where one can: asked once, before any claim."""
     problem = _unfit_text(piece) or _unfit_sender(job)
-    return Stay(problem) if problem else None
+    return Stay(problem, later=True) if problem else None
 
 
 def _unfit_sender(job: EmailJob) -> str:

@@ -110,7 +110,6 @@ def test_a_piece_that_is_no_letter_says_why(piece: Piece, why: str) -> None:
     stay = unsendable(piece, email_job())
     assert stay is not None
     assert why in stay.reason
-    assert not stay.later
 
 
 def test_a_sender_name_over_two_lines_stays_one_header() -> None:

@@ -1,0 +1,266 @@
+"""The publisher: carries each release through its channel, and reports what went out and what did not.
+
+The one module that may open `tools.channels`. It decides nothing about copy or people: the ledger says
+what may go out, the book says to whom, the plan says with how much.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from approvals import deliveries, runs
+from approvals.recipients_of_release import (
+    VARIANTS,
+    Share,
+    doubtful_slots,
+    recovered,
+    sent_on_the_day_of,
+    settled_slots,
+    variant_of,
+    written_to_since,
+)
+from approvals.releases import SqlLedger
+from campaign.channel import FORMATS, Channel
+from campaign.lender import Account, Lender
+from campaign.plan import Placement
+from campaign.release import Publication, Release, Withheld
+from campaign.segment import Predicate
+from tools.book.engine import Book
+from tools.book.recipients import recipients
+from tools.book.view import Offers
+from tools.channels.email import EmailTransport
+from tools.channels.google_ads_editor import GoogleAdsEditor, SearchAdsJob, campaign_name
+from tools.channels.interface import Outcome, withhold
+from tools.channels.letters import EmailJob
+from tools.channels.outbox import OutboxFolder
+from tools.channels.personal import slot_of
+from tools.channels.search_keywords import NEGATIVE_KEYWORDS, keywords_for
+from tools.channels.smtp import Smtp
+
+Progress = Callable[[str], None]
+_PINNED_SLOT = "short_legend"
+
+
+@dataclass(frozen=True, slots=True)
+class PublishReport:
+    """What one round of publishing came to.
+
+    Attributes:
+        publications: everything that went out now, with its evidence.
+        withheld: everything that did not, counted, with the reason.
+        waiting: ids of releases of which a later round may send more.
+    """
+
+    publications: tuple[Publication, ...] = ()
+    withheld: tuple[Withheld, ...] = ()
+    waiting: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """What one round of publishing works with; the arguments of `publish`."""
+
+    releases: Sequence[Release]
+    ledger: SqlLedger
+    lender: Lender
+    book: Book
+    offers: Offers
+    placements: Mapping[str, Mapping[str, Placement]]
+    predicates: Mapping[str, Mapping[str, Predicate]]
+    outbox: Path
+    ads: Path
+    environment: Mapping[str, str]
+    at: datetime
+
+
+def publish(
+    releases: Sequence[Release],
+    *,
+    ledger: SqlLedger,
+    lender: Lender,
+    book: Book,
+    offers: Offers,
+    placements: Mapping[str, Mapping[str, Placement]],
+    predicates: Mapping[str, Mapping[str, Predicate]],
+    outbox: Path,
+    ads: Path,
+    environment: Mapping[str, str],
+    at: datetime,
+    progress: Progress | None = None,
+) -> PublishReport:
+    """Carry out releases; doing it again, or after a death at any step, sends nothing twice.
+
+    Args:
+        releases: passes that are due, in order.
+        ledger: asked for each slot; a release whose approval is void is withheld, the others go on.
+        lender: sender, limits and accounts.
+        book, offers, predicates: who is in a segment today (run id -> segment id -> predicate).
+        placements: run id -> placement id -> placement, for budgets and keywords.
+        outbox, ads: folders for letters without a mail server, and for import files.
+        environment: where the names that `lender.toml` gives for credentials are looked up.
+        at: aware moment of publishing.
+        progress: told one line a release.
+
+    Raises:
+        BadInput: a folder cannot be written, or another process holds the database. What went out before
+            is in the ledger, and running again goes on from there.
+    """
+    desk = _Desk(releases, ledger, lender, book, offers, placements, predicates, outbox, ads, environment, at)
+    publications: list[Publication] = []
+    withheld: list[Withheld] = []
+    waiting: list[str] = []
+    for number, release in enumerate(releases, start=1):
+        if progress:
+            progress(f"publishing: {number} of {len(releases)}, `{release.piece.piece_id}`")
+        outcome = _carry_out(desk, release)
+        publications += outcome.publications
+        withheld += outcome.withheld
+        if outcome.remains:
+            waiting.append(release.release_id)
+        else:
+            deliveries.close_release(ledger.engine, release, at=at)
+    _keep(desk, withheld)
+    return PublishReport(tuple(publications), tuple(withheld), tuple(waiting))
+
+
+def _carry_out(desk: _Desk, release: Release) -> Outcome:
+    """One release through its channel."""
+    placement = desk.placements.get(release.run_id, {}).get(release.placement_id)
+    if placement is None:
+        return _held(release, f"its placement is not in the plan of run `{release.run_id}`")
+    if release.piece.channel == Channel.EMAIL:
+        return _write_letters(desk, release, placement)
+    if release.piece.channel == Channel.GOOGLE_SEARCH:
+        return _write_ads_file(desk, release, placement)
+    return _held(
+        release, f"no transport for `{release.piece.channel}` yet; the approved text is in the queue"
+    )
+
+
+def _write_letters(desk: _Desk, release: Release, placement: Placement) -> Outcome:
+    predicate = desk.predicates.get(release.run_id, {}).get(placement.segment_id)
+    if predicate is None:
+        return _held(release, f"segment `{placement.segment_id}` is not in run `{release.run_id}`")
+    transport = _mail(desk)
+    if isinstance(transport, str):
+        return _held(release, transport)
+    variant = variant_of(release)
+    audience = recipients(
+        desk.book,
+        predicate,
+        desk.offers,
+        channel=Channel.EMAIL.value,
+        states=_states(desk, release, placement),
+        at=desk.at,
+    )
+    share = Share(audience, release.placement_id, variant, slot_of)
+    engine = desk.ledger.engine
+    in_doubt = doubtful_slots(engine, release)
+    outcome = transport.deliver(release, _email_job(desk, release, share), ledger=desk.ledger, at=desk.at)
+    found = recovered(engine, release, in_doubt)
+    return Outcome(
+        publications=(*found, *outcome.publications),
+        withheld=(*outcome.withheld, *_kept_for_the_other(desk, release, share)),
+        remains=outcome.remains,
+    )
+
+
+def _mail(desk: _Desk) -> EmailTransport | str:
+    """The way e-mail goes, or why it cannot."""
+    account = _account(desk)
+    if not account.host:
+        return OutboxFolder(desk.outbox)
+    names = [name for name in (account.username_env, account.password_env) if name]
+    missing = next((name for name in names if not desk.environment.get(name)), "")
+    if missing:
+        return f"`{missing}`, named in lender.toml for the mail server, is not set in the environment"
+    return Smtp(
+        account.host,
+        account.port,
+        username=desk.environment.get(account.username_env, ""),
+        password=desk.environment.get(account.password_env, ""),
+    )
+
+
+def _email_job(desk: _Desk, release: Release, share: Share) -> EmailJob:
+    lender, engine = desk.lender, desk.ledger.engine
+    speaker = release.piece.originator
+    reply_to = next((one.email for one in lender.originators if speaker and one.nmls == speaker.nmls), "")
+    days = FORMATS["email.letter"].frequency_cap_days
+    since = desk.at - timedelta(days=days)
+    return EmailJob(
+        recipients=share,
+        from_name=lender.short_name or lender.name,
+        from_address=_account(desk).from_address,
+        reply_to=reply_to,
+        unsubscribe_base=f"{lender.url.rstrip('/')}/unsubscribe/",
+        landing_url=lender.url,
+        daily_limit=lender.capacity.emails_per_day,
+        sent_today=sent_on_the_day_of(engine, Channel.EMAIL.value, desk.at, lender.zone),
+        already=settled_slots(engine, release),
+        rested=written_to_since(engine, Channel.EMAIL.value, since, besides=release),
+        rest_reason=f"written to within the last {days} days",
+    )
+
+
+def _kept_for_the_other(desk: _Desk, release: Release, share: Share) -> tuple[Withheld, ...]:
+    """The other variant's half, told only where that variant does not go out in the same round."""
+    if not share.kept:
+        return ()
+    other = next(name for name in VARIANTS if name != share.variant)
+    going = {(one.run_id, one.placement_id, variant_of(one)) for one in desk.releases}
+    if (release.run_id, release.placement_id, other) in going:
+        return ()
+    reason = f"this half of the audience is for variant `{other}`, which is not in this round"
+    return (withhold(release, reason, count=share.kept),)
+
+
+def _write_ads_file(desk: _Desk, release: Release, placement: Placement) -> Outcome:
+    states = _states(desk, release, placement)
+    brief = runs.get_run(desk.ledger.engine, release.run_id).brief
+    days = (brief.ends - brief.starts).days + 1
+    part = len(states) / max(len(placement.states), len(states), 1)
+    words = f"{placement.segment} {' '.join(states)}"[:120]
+    job = SearchAdsJob(
+        campaign=campaign_name(release.run_id, release.placement_id, states, words),
+        ad_group=placement.theme.replace("_", " "),
+        daily_budget_usd=round(placement.budget_usd * part / days, 2),
+        states=states,
+        keywords=keywords_for(placement.theme),
+        negatives=NEGATIVE_KEYWORDS,
+        final_url=desk.lender.url,
+        pinned=_pinned(release),
+    )
+    return GoogleAdsEditor(desk.ads).deliver(release, job, ledger=desk.ledger, at=desk.at)
+
+
+def _pinned(release: Release) -> tuple[int, ...]:
+    """Descriptions that hold the licence legend: they must always show."""
+    held = {binding.field for binding in release.piece.bindings if binding.slot == _PINNED_SLOT}
+    count = len(release.piece.fields.get("descriptions", ()))
+    return tuple(index for index in range(count) if f"descriptions[{index}]" in held)
+
+
+def _states(desk: _Desk, release: Release, placement: Placement) -> tuple[str, ...]:
+    """Where the piece was approved for; a piece that names none goes where the plan and the licences say."""
+    today = desk.at.astimezone(desk.lender.zone).date()
+    return release.piece.states or placement.states or desk.lender.licensed_states(today)
+
+
+def _account(desk: _Desk) -> Account:
+    return desk.lender.channels.get(Channel.EMAIL.value, Account())
+
+
+def _held(release: Release, reason: str) -> Outcome:
+    return Outcome(withheld=(withhold(release, reason),), remains=True)
+
+
+def _keep(desk: _Desk, withheld: Sequence[Withheld]) -> None:
+    """Write down what was withheld, once: saying the same again every day adds nothing."""
+    known = set(deliveries.withheld_of(desk.ledger.engine)) if withheld else set()
+    for held in withheld:
+        if held not in known:
+            deliveries.withhold(desk.ledger.engine, held, at=desk.at)

@@ -1,0 +1,121 @@
+"""Whom one e-mail release is for: its half of the audience, less those who were written to lately.
+
+The ledger knows mailboxes by their hash only, and so does everything here that outlives a delivery.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine, func
+from sqlmodel import col, select
+
+from approvals.database import reading
+from approvals.deliveries import DeliveryState, publication
+from approvals.records import DeliveryRow
+from campaign.release import Publication, Release
+from tools.book.recipients import Recipient
+
+VARIANTS = "ab"
+# In doubt counts as gone out: nobody can say that it did not.
+_OUT = (DeliveryState.DELIVERED.value, DeliveryState.SUBMITTING.value)
+
+
+@dataclass(slots=True)
+class Share:
+    """The recipients that a variant may write to; the others are counted while they pass.
+
+    Attributes:
+        audience: everyone the placement speaks to.
+        placement_id: salt, so that one person is not `a` in every campaign.
+        variant: `a` or `b`; none writes to everyone.
+        slot_of: a mailbox's slot, by its address.
+        kept: how many belong to the other variant.
+    """
+
+    audience: Iterable[Recipient]
+    placement_id: str
+    variant: str
+    slot_of: Callable[[str], str]
+    kept: int = field(default=0, init=False)
+
+    def __iter__(self) -> Iterator[Recipient]:
+        for person in self.audience:
+            if self.variant in ("", variant_for(self.placement_id, self.slot_of(person.email))):
+                yield person
+            else:
+                self.kept += 1
+
+
+def variant_for(placement_id: str, slot: str) -> str:
+    """Which variant a mailbox gets: the same on every day and every machine, half of them each."""
+    mark = hashlib.sha256(f"{placement_id}/{slot}".encode()).digest()[0]
+    return VARIANTS[mark % len(VARIANTS)]
+
+
+def variant_of(release: Release) -> str:
+    """The variant a release carries, by its piece's id `<placement>.<variant>...`; empty for none."""
+    rest = release.piece.piece_id.removeprefix(f"{release.placement_id}.")
+    name = rest.split(".")[0]
+    return name if name in VARIANTS and rest != release.piece.piece_id else ""
+
+
+def settled_slots(engine: Engine, release: Release) -> frozenset[str]:
+    """Slots of a release that are delivered or given up: there is nothing left to do for them."""
+    return _slots(engine, release, (DeliveryState.DELIVERED.value, DeliveryState.ABANDONED.value))
+
+
+def doubtful_slots(engine: Engine, release: Release) -> frozenset[str]:
+    """Slots of a release whose publisher stopped in the middle."""
+    return _slots(engine, release, (DeliveryState.SUBMITTING.value,))
+
+
+def recovered(engine: Engine, release: Release, slots: frozenset[str]) -> tuple[Publication, ...]:
+    """Evidence for those of the slots that have been found to be delivered."""
+    if not slots:
+        return ()
+    wanted = [f"{release.release_id}/{slot}" for slot in sorted(slots)]
+    query = select(DeliveryRow).where(
+        col(DeliveryRow.key).in_(wanted), DeliveryRow.state == DeliveryState.DELIVERED.value
+    )
+    with reading(engine) as session:
+        return tuple(publication(row) for row in session.exec(query))
+
+
+def written_to_since(engine: Engine, channel: str, since: datetime, *, besides: Release) -> frozenset[str]:
+    """Slots of other releases that a channel has served since a moment: people who must rest."""
+    query = select(DeliveryRow.key, DeliveryRow.release_id).where(
+        DeliveryRow.channel == channel,
+        col(DeliveryRow.state).in_(_OUT),
+        DeliveryRow.changed_at > since,
+        DeliveryRow.release_id != besides.release_id,
+    )
+    with reading(engine) as session:
+        return frozenset(key.removeprefix(f"{release_id}/") for key, release_id in session.exec(query))
+
+
+def sent_on_the_day_of(engine: Engine, channel: str, at: datetime, zone: ZoneInfo) -> int:
+    """How much a channel has sent on the lender's calendar day that holds `at`."""
+    day = at.astimezone(zone).date()
+    starts = datetime.combine(day, time(), tzinfo=zone)
+    ends = datetime.combine(day + timedelta(days=1), time(), tzinfo=zone)
+    query = select(func.count()).where(
+        DeliveryRow.channel == channel,
+        col(DeliveryRow.state).in_(_OUT),
+        DeliveryRow.changed_at >= starts,
+        DeliveryRow.changed_at < ends,
+    )
+    with reading(engine) as session:
+        return int(session.exec(query).one())
+
+
+def _slots(engine: Engine, release: Release, states: tuple[str, ...]) -> frozenset[str]:
+    query = select(DeliveryRow.key).where(
+        DeliveryRow.release_id == release.release_id, col(DeliveryRow.state).in_(states)
+    )
+    with reading(engine) as session:
+        return frozenset(key.removeprefix(f"{release.release_id}/") for key in session.exec(query))
