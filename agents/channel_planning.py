@@ -160,7 +160,7 @@ def _reading(kept: Sequence[Prospect], dollars: Mapping[str, int], budget: float
     """What the solver's answer means for the person who pays."""
     spent = sum(dollars[one.curve.key] for one in kept)
     value = sum(one.curve.value(dollars[one.curve.key]) for one in kept)
-    last = max((one.curve.slope(dollars[one.curve.key]) for one in kept), default=0.0)
+    last = max((one.curve.slope(dollars[one.curve.key] + 1) for one in kept), default=0.0)
     days = int(figures("planning_assumptions")["attribution_days"])
     notes = [
         f"${spent:,} placed for about ${value:,.0f} of expected revenue; "

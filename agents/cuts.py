@@ -9,12 +9,12 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from tools.book.view import AGENT_COLUMNS
-
 from agents.partition import OPPOSITE
 from campaign.segment import Condition
+from tools.book.view import AGENT_COLUMNS
 
-MOSTLY = 0.5
+MOSTLY = 0.9
+_ALWAYS = ("rate_gap_bps",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +74,10 @@ def _is_word(cut: Condition) -> bool:
 
 
 def _made_up(cut: Condition, known: Mapping[str, float]) -> str | None:
-    if known.get(cut.column, 1.0) >= MOSTLY:
+    share = known.get(cut.column, 1.0)
+    if share >= MOSTLY or cut.column in _ALWAYS:
         return None
-    return "its values were made up for most of these loans."
+    return f"its values were made up for {1 - share:.0%} of these loans.".replace("%", " %")
 
 
 def _forward(cut: Condition) -> Condition:

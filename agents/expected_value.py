@@ -48,7 +48,11 @@ def _equity(view: Table) -> Any:
     given = figures("value_assumptions")
     ratio = view.ltv.cast("float64")
     room = _balance(view) * (given["equity_limit_ltv"] / ratio.nullif(0.0) - 1.0)
-    drawn = room.clip(lower=0).fill_null(0.0) * given["equity_draw_rate"] * given["equity_draw_share"]
+    drawn = (
+        room.clip(lower=0, upper=given["largest_room"]).fill_null(0.0)
+        * given["equity_draw_rate"]
+        * given["equity_draw_share"]
+    )
     won = _by_status(view, {"funded": given["own_capture"], "elsewhere": given["rival_capture"]})
     return drawn * won * given["equity_margin"]
 
@@ -62,8 +66,7 @@ def _next_home(view: Table) -> Any:
     funds = _by_status(
         view, {name: given[f"{name}_funds"] for name in ("preapproved", "applied", "withdrawn", "denied")}
     )
-    amount = view.original_amount.cast("float64").fill_null(0.0)
-    return (moving * won + funds) * amount * given["revenue_margin"]
+    return (moving * won + funds) * _counted(view.original_amount) * given["revenue_margin"]
 
 
 def _turnover() -> tuple[dict[str, str], ...]:
@@ -71,8 +74,12 @@ def _turnover() -> tuple[dict[str, str], ...]:
 
 
 def _balance(view: Table) -> Any:
-    owed = view.current_balance.fill_null(view.original_amount).cast("float64")
-    return owed.fill_null(0.0)
+    return _counted(view.current_balance.fill_null(view.original_amount))
+
+
+def _counted(dollars: Any) -> Any:
+    largest = figures("value_assumptions")["largest_amount"]
+    return dollars.cast("float64").clip(lower=0, upper=largest).fill_null(0.0)
 
 
 def _steps(column: Any, steps: Iterable[tuple[float, float]]) -> Any:

@@ -26,6 +26,10 @@ def _word(column: str, word: str) -> _Sign:
     return lambda it: it.column == column and it.operator == "is" and it.value == word
 
 
+def _without(column: str, word: str) -> _Sign:
+    return lambda it: it.column == column and it.operator == "is_not" and it.value == word
+
+
 def _not_ours(condition: Condition) -> bool:
     """Whether a condition leaves only people who hold no loan of this lender."""
     if condition.column != "status":
@@ -55,6 +59,7 @@ _SIGNS: tuple[tuple[str, _Sign], ...] = (
     ("past_refinancers", _word("purpose", "refinance")),
     ("cash_out_owners", _word("purpose", "cash_out")),
     ("home_buyers", _word("purpose", "purchase")),
+    ("past_refinancers", _without("purpose", "purchase")),
     ("fha_owners", _word("product", "fha")),
     ("va_owners", _word("product", "va")),
     ("jumbo_owners", _word("product", "jumbo")),

@@ -36,7 +36,8 @@ class Growth:
         most_leaves: segments the team can operate.
         least_rows: fewest sample rows in a leaf.
         least_gain: share of the outcomes' variance that a further leaf must explain, once there are three.
-        first: a cut made before all others where both sides are large enough (the lender's own trigger).
+        first: a cut made before all others (the lender's own trigger). Its column may be cut again; any
+            other column is cut once on the way to a leaf, which keeps it readable.
     """
 
     most_leaves: int
@@ -106,7 +107,7 @@ def grow(
     if growth.first is not None:
         leaves = _split(leaves, 0, growth.first, meets(growth.first, columns[growth.first.column]))
     while len(leaves) < growth.most_leaves:
-        gain, index, cut = _best_split(leaves, outcomes, held, growth.least_rows)
+        gain, index, cut = _best_split(leaves, outcomes, held, growth)
         enough = len(leaves) >= FEWEST_SEGMENTS and gain / total < growth.least_gain
         if cut is None or enough:
             break
@@ -127,15 +128,16 @@ def _best_split(
     leaves: list[tuple[Path, Mask]],
     outcomes: NDArray[np.float64],
     held: Mapping[Condition, Mask],
-    least_rows: int,
+    growth: Growth,
 ) -> tuple[float, int, Condition | None]:
     """The leaf and cut that explain most; ties go to the earlier leaf and the earlier cut."""
     best: tuple[float, int, Condition | None] = (0.0, 0, None)
-    for index, (_, mask) in enumerate(leaves):
+    for index, (path, mask) in enumerate(leaves):
         before = _spread(outcomes[mask])
+        used = {step.column for step in path if growth.first is None or step.column != growth.first.column}
         for cut, inside in held.items():
             left, right = mask & inside, mask & ~inside
-            if min(int(left.sum()), int(right.sum())) < least_rows:
+            if cut.column in used or min(int(left.sum()), int(right.sum())) < growth.least_rows:
                 continue
             gain = before - _spread(outcomes[left]) - _spread(outcomes[right])
             if gain > best[0] + 1e-9:

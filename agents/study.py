@@ -69,9 +69,9 @@ class Study:
         """One sentence: what taught the cuts, on how many loans, and on how many they were tested."""
         acted = f", and clicks and applications ({self.behaviour})" if self.behaviour else ""
         return (
-            f"Learnt on {self.drawn.rows:,} sampled loans from the revenue expected of each within twelve "
-            "months by refinancing, equity and the next home (published prepayment by rate incentive and loan "
-            f"age, Freddie Mac; margins assumed){acted}; "
+            f"Learnt on {self.drawn.rows:,} sampled loans from the revenue expected of each within "
+            "twelve months by refinancing, equity and the next home (published prepayment by rate incentive "
+            f"and loan age, Freddie Mac; margins assumed){acted}; "
             f"tested on {self.drawn.held_out_rows:,} others."
         )
 
@@ -148,7 +148,7 @@ def study(book: Book, *, sheet: RateSheet, lender: Lender, at: datetime, seed: i
 
 @contextmanager
 def _kept(book: Book, valued: Any) -> Iterator[Any]:
-    """The valued view as a temporary table of the engine, so that it is worked out once and not per question."""
+    """The valued view as a temporary table of the engine, worked out once and not per question."""
     book.connection.create_table(_UNDER_STUDY, valued, temp=True)
     try:
         yield book.connection.table(_UNDER_STUDY)

@@ -19,7 +19,7 @@ _THRESHOLDS: Final = {
     "months_since_funding": (12.0, 36.0, 60.0),
     "term_months": (300.0,),
 }
-_QUARTILES: Final = ("current_balance",)
+_QUARTILES: Final = ("current_balance", "original_amount")
 _LOAN_HOLDERS: Final = ("funded", "elsewhere")
 _WORDS: Final = ("purpose", "occupancy", "product", "rate_type")
 _LEAST_SHARE: Final = 0.03
