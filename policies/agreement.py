@@ -82,6 +82,10 @@ def stated_payments(seen: Seen) -> Iterator[tuple[Reading, Figure]]:
         after = reading.text[figure.end : figure.end + 24]
         if figure.value is None or _UNIT_COST.search(after):
             continue
+        if figure.kind == "amount" and any(
+            other.start == figure.start for other in of_kind(seen.figures[reading.field], "payment")
+        ):
+            continue
         counted = _COUNT_OF.search(reading.text[max(0, figure.start - 32) : figure.start])
         if figure.kind == "amount" and counted:
             yield reading, replace(figure, kind="payment", count=int(counted.group(1)))

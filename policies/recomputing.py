@@ -7,7 +7,9 @@ APR alone, one in the note or paid by the consumer enters it (comments 17(c)(1)-
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from campaign.errors import BadInput
 from campaign.piece import OfferTerms
@@ -71,18 +73,27 @@ def recomputed_payments(offer: OfferTerms) -> tuple[float, ...]:
 
     A series that repays the loan is taken as it stands; another is worked out again from its rates.
     """
-    if not offer.loan_amount:
+    if not _usable(offer.loan_amount):
         return ()
     if series_repays(offer):
         return tuple(payment for _, payment, _ in offer.series)
     try:
         if offer.series:
             return _amortised(offer, offer.loan_amount)
-        if offer.note_rate is not None and offer.term_months:
-            return (monthly_payment(offer.loan_amount, offer.note_rate, offer.term_months),)
     except BadInput:
         return ()
-    return ()
+    level = level_payment(offer.loan_amount, offer.note_rate, offer.term_months)
+    return () if level is None else (level,)
+
+
+def level_payment(amount: float | None, rate: float | None, months: float | None) -> float | None:
+    """The level payment of terms as they stand; None where one is missing or is no loan's."""
+    if amount is None or rate is None or months is None:
+        return None
+    try:
+        return monthly_payment(amount, rate, int(months))
+    except BadInput:
+        return None
 
 
 def _amortised(offer: OfferTerms, balance: float) -> tuple[float, ...]:
@@ -100,7 +111,7 @@ def series_repays(offer: OfferTerms) -> bool:
 
     True also for a buydown from outside the note, whose payments are level payments at reduced rates.
     """
-    if not offer.series or not offer.loan_amount or not all(map(_is_payment_row, offer.series)):
+    if not offer.series or not _usable(offer.loan_amount) or not all(map(_is_payment_row, offer.series)):
         return False
     balance, weight = offer.loan_amount, 0.0
     for rate, payment, count in offer.series:
@@ -115,6 +126,10 @@ def series_repays(offer: OfferTerms) -> bool:
         abs(monthly_payment(offer.loan_amount, rate, months) - payment) <= PAYMENT_TOLERANCE
         for rate, payment, _ in offer.series
     )
+
+
+def _usable(amount: float | None) -> TypeGuard[float]:
+    return amount is not None and 0 < amount < math.inf
 
 
 def _is_payment_row(row: tuple[float, float, int]) -> bool:

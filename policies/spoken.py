@@ -17,8 +17,8 @@ def percent(value: float) -> str:
 
 def dollars(value: float) -> str:
     """Money as copy shows it, cents only where there are any: `$400,000`, `$2,430.44`."""
-    cents = round(value * 100)
-    return f"${cents // 100:,}" if cents % 100 == 0 else f"${cents / 100:,.2f}"
+    shown = f"${value:,.2f}"
+    return shown.removesuffix(".00")
 
 
 def cents(value: float) -> str:

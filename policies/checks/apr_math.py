@@ -23,9 +23,14 @@ from policies.agreement import (
     unit_costs,
 )
 from policies.figures import Figure
-from policies.payments import monthly_payment
 from policies.reading import Reading
-from policies.recomputing import PAYMENT_TOLERANCE, RecomputedApr, recomputed_apr, recomputed_payments
+from policies.recomputing import (
+    PAYMENT_TOLERANCE,
+    RecomputedApr,
+    level_payment,
+    recomputed_apr,
+    recomputed_payments,
+)
 from policies.rule import Rule
 from policies.seen import Hit, Seen
 from policies.spoken import cents, dollars, percent
@@ -183,7 +188,9 @@ def _contradictions(seen: Seen) -> Iterator[Hit]:
     )
     if len(amounts) != 1 or len(rates) != 1 or len(terms) != 1 or _OTHER_SCHEDULE.search(seen.text):
         return
-    right = monthly_payment(amounts.pop(), rates.pop(), int(terms.pop()))
+    right = level_payment(amounts.pop(), rates.pop(), terms.pop())
+    if right is None:
+        return
     for reading, stated in stated_payments(seen):
         counted = stated.count is not None and _principal_and_interest(reading, stated, [right])
         if counted and abs((stated.value or 0.0) - right) > PAYMENT_TOLERANCE:
