@@ -32,16 +32,15 @@ from tools.book.engine import Book
 from tools.book.recipients import recipients
 from tools.book.view import Offers
 from tools.channels.email import EmailTransport
-from tools.channels.google_ads_editor import GoogleAdsEditor, SearchAdsJob, campaign_name
+from tools.channels.google_ads_editor import GoogleAdsEditor
 from tools.channels.interface import Outcome, withhold
 from tools.channels.letters import EmailJob
 from tools.channels.outbox import OutboxFolder
 from tools.channels.personal import slot_of
-from tools.channels.search_keywords import NEGATIVE_KEYWORDS, keywords_for
+from tools.channels.search_ads_job import search_ads_job
 from tools.channels.smtp import Smtp
 
 Progress = Callable[[str], None]
-_PINNED_SLOT = "short_legend"
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,29 +218,15 @@ def _kept_for_the_other(desk: _Desk, release: Release, share: Share) -> tuple[Wi
 
 
 def _write_ads_file(desk: _Desk, release: Release, placement: Placement) -> Outcome:
-    states = _states(desk, release, placement)
     brief = runs.get_run(desk.ledger.engine, release.run_id).brief
-    days = (brief.ends - brief.starts).days + 1
-    part = len(states) / max(len(placement.states), len(states), 1)
-    words = f"{placement.segment} {' '.join(states)}"[:120]
-    job = SearchAdsJob(
-        campaign=campaign_name(release.run_id, release.placement_id, states, words),
-        ad_group=placement.theme.replace("_", " "),
-        daily_budget_usd=round(placement.budget_usd * part / days, 2),
-        states=states,
-        keywords=keywords_for(placement.theme),
-        negatives=NEGATIVE_KEYWORDS,
+    job = search_ads_job(
+        release,
+        placement,
+        states=_states(desk, release, placement),
+        days=(brief.ends - brief.starts).days + 1,
         final_url=desk.lender.url,
-        pinned=_pinned(release),
     )
     return GoogleAdsEditor(desk.ads).deliver(release, job, ledger=desk.ledger, at=desk.at)
-
-
-def _pinned(release: Release) -> tuple[int, ...]:
-    """Descriptions that hold the licence legend: they must always show."""
-    held = {binding.field for binding in release.piece.bindings if binding.slot == _PINNED_SLOT}
-    count = len(release.piece.fields.get("descriptions", ()))
-    return tuple(index for index in range(count) if f"descriptions[{index}]" in held)
 
 
 def _states(desk: _Desk, release: Release, placement: Placement) -> tuple[str, ...]:

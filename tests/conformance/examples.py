@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from campaign.piece import Piece
-from tools.channels.google_ads_editor import SearchAdsJob
 from tools.channels.letters import EmailJob
+from tools.channels.search_ads_job import SearchAdsJob
 
 LETTER = {
     "subject": "{{first_name}}, a fresh look at your rate",

@@ -10,11 +10,9 @@ closed list, so an age, a gender or a ZIP code has nowhere to stand
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
@@ -26,6 +24,7 @@ from campaign.release import Ledger, Release
 from tools.channels.files import adopt, file_name, place
 from tools.channels.interface import IN_DOUBT, Outcome, Transport, withhold
 from tools.channels.places import location
+from tools.channels.search_ads_job import SearchAdsJob
 
 SLOT = "file"
 _FORM = FORMATS["google_search.rsa"]
@@ -44,31 +43,6 @@ COLUMNS: tuple[str, ...] = (
 """Every column the file can have; a column that is not here cannot be written."""
 
 Row = dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class SearchAdsJob:
-    """What a search ad needs besides the release.
-
-    Attributes:
-        campaign: its name, the same for all variants that share a budget.
-        ad_group: its name; variants in one ad group are compared by the platform.
-        daily_budget_usd: dollars a day, above zero.
-        states: postal codes.
-        keywords: phrases to meet. negatives: phrases to avoid.
-        final_url: where the ad leads.
-        pinned: entries of `descriptions` (counted from 0) that must always show; they are pinned to
-            position 2, because position 1 is the writer's and an ad shows two descriptions.
-    """
-
-    campaign: str
-    ad_group: str
-    daily_budget_usd: float
-    states: tuple[str, ...]
-    keywords: tuple[str, ...]
-    final_url: str
-    negatives: tuple[str, ...] = ()
-    pinned: tuple[int, ...] = ()
 
 
 class GoogleAdsEditor(Transport[SearchAdsJob]):
@@ -117,12 +91,6 @@ def editor_file(release: Release, job: SearchAdsJob) -> bytes:
     content = buffer.getvalue().encode("utf-8-sig")
     _check_file(content, release.piece)
     return content
-
-
-def campaign_name(run_id: str, placement_id: str, states: tuple[str, ...], words: str) -> str:
-    """A name that is the same whenever the same campaign is written, so that an import updates it."""
-    identity = hashlib.sha256("\n".join((run_id, placement_id, *sorted(states))).encode()).hexdigest()[:8]
-    return f"vallum-{identity} {words}"
 
 
 def _rows(release: Release, job: SearchAdsJob) -> Iterator[Row]:

@@ -14,9 +14,8 @@ from hypothesis import strategies as st
 from campaign.errors import BadInput, Refused
 from tests.conformance.examples import ad_piece, ads_job
 from tests.conformance.ledgers import AT, MemoryLedger, release_of
-from tools.channels.google_ads_editor import COLUMNS, GoogleAdsEditor, campaign_name, editor_file
+from tools.channels.google_ads_editor import COLUMNS, GoogleAdsEditor, editor_file
 from tools.channels.places import STATE_NAMES, location
-from tools.channels.search_keywords import NEGATIVE_KEYWORDS, THEME_KEYWORDS, keywords_for
 
 
 def rows_of(content: bytes) -> list[dict[str, str]]:
@@ -123,18 +122,3 @@ def test_a_refused_piece_claims_nothing_and_writes_nothing(tmp_path: Path) -> No
     assert "takes 3 to 15" in outcome.withheld[0].reason
     assert ledger.states == {}
     assert not (tmp_path / "ads").exists()
-
-
-def test_campaigns_keep_their_name_so_that_an_import_updates_them() -> None:
-    name = campaign_name("run-1", "rate_review.google_search", ("CA", "WA"), "Rate review")
-    assert name == campaign_name("run-1", "rate_review.google_search", ("WA", "CA"), "Rate review")
-    assert name.startswith("vallum-")
-    assert name != campaign_name("run-2", "rate_review.google_search", ("CA", "WA"), "Rate review")
-    assert name != campaign_name("run-1", "rate_review.google_search", ("CA",), "Rate review")
-
-
-def test_every_theme_has_a_few_phrases_and_none_is_also_avoided() -> None:
-    for theme, phrases in THEME_KEYWORDS.items():
-        assert 3 <= len(phrases) <= 8, theme
-        assert not [phrase for phrase in phrases for negative in NEGATIVE_KEYWORDS if negative in phrase]
-    assert keywords_for("unheard of") == THEME_KEYWORDS["relationship"]
