@@ -15,10 +15,10 @@ from policies.amounts import NUMBER_WORDS
 _UNITS = "|".join(word for word, value in NUMBER_WORDS.items() if value < 20)
 _TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 _EIGHTHS = r"(?:an? |one |three |five |seven )?(?:half|quarter|quarters|eighths?)"
-_SPOKEN = rf"(?:(?:{_TENS})(?:[- ](?:{_UNITS}))?|{_UNITS})(?:[- ](?:and|&)[- ](?:(?:a|an|one|three|five|seven)[- ])?(?:half|quarters?|eighths?)| point (?:(?:{_UNITS})[ -]?){{1,4}})?"
+SPOKEN_NUMBER = rf"(?:(?:{_TENS})(?:[- ](?:{_UNITS}))?|{_UNITS})(?:[- ](?:and|&)[- ](?:(?:a|an|one|three|five|seven)[- ])?(?:half|quarters?|eighths?)| point (?:(?:{_UNITS})[ -]?){{1,4}})?"
 _SIGN = r"(?: ?%| ?percent\b| ?per cent\b| ?pct\b| ?por ciento\b)"
 _PERCENT = re2.compile(
-    rf"(?P<digits>\d{{1,3}}(?:,\d{{3}})*(?:\.\d+)?(?: \d/\d)?|\.\d+){_SIGN}|\b(?P<spoken>{_SPOKEN}){_SIGN}"
+    rf"(?P<digits>\d{{1,3}}(?:,\d{{3}})*(?:\.\d+)?(?: \d/\d)?|\.\d+){_SIGN}|\b(?P<spoken>{SPOKEN_NUMBER}){_SIGN}"
 )
 _HINT = re2.compile(
     r"\b(?:rates?|mortgages?|loans?|money|financing|refi|arms?|apr)\b[^.!?\n%$]{0,40}?"

@@ -9,17 +9,63 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from campaign.noun import Noun
-from policies.checks import conditional, existence, presence
+from policies.checks import (
+    apr_math,
+    bilingual,
+    company_id,
+    company_name,
+    conditional,
+    consent,
+    cost_split,
+    dated_rate,
+    equal_housing,
+    existence,
+    fixed_words,
+    licensed_states,
+    offer_terms,
+    originator_id,
+    payment_series,
+    postal_address,
+    presence,
+    quiet_hours,
+    rate_without_apr,
+    recorded_ids,
+    sender,
+    staleness,
+    targeting,
+    trigger_terms,
+    unbound,
+)
 from policies.rule import Rule
 from policies.seen import Hit, Seen
 
 _MODULES: dict[str, Any] = {
+    "apr_math": apr_math,
+    "bilingual": bilingual,
+    "company_id": company_id,
+    "company_name": company_name,
     "conditional": conditional,
+    "consent": consent,
+    "cost_split": cost_split,
+    "dated_rate": dated_rate,
+    "equal_housing": equal_housing,
     "existence": existence,
+    "fixed_words": fixed_words,
+    "licensed_states": licensed_states,
+    "offer_terms": offer_terms,
+    "originator_id": originator_id,
+    "payment_series": payment_series,
+    "postal_address": postal_address,
     "presence": presence,
+    "quiet_hours": quiet_hours,
+    "rate_without_apr": rate_without_apr,
+    "recorded_ids": recorded_ids,
+    "sender": sender,
+    "staleness": staleness,
+    "targeting": targeting,
+    "trigger_terms": trigger_terms,
+    "unbound": unbound,
 }
 
-KINDS: dict[str, Callable[[Rule, Seen], Iterator[Hit]]] = {
-    name: module.run for name, module in _MODULES.items()
-}
+KINDS: dict[str, Callable[[Rule, Seen], Iterator[Hit]]] = {name: module.run for name, module in _MODULES.items()}
 KEYS: dict[str, type[Noun]] = {name: module.Keys for name, module in _MODULES.items()}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from campaign.finding import Severity
 from campaign.noun import Noun
 from policies.figures import FigureKind
 from policies.matching import Pattern, Window, anywhere, outside, spans, window
@@ -23,6 +25,7 @@ class Keys(Noun):
         needs: what must be said, by the name the message uses; one pattern of each list suffices.
         within: where it must be said, counted from what obliges.
         each: one finding for each occurrence; otherwise the first alone.
+        block_in: states where it blocks, whatever the rule's severity.
     """
 
     when: tuple[Pattern, ...] = ()
@@ -32,6 +35,7 @@ class Keys(Noun):
     needs: dict[str, tuple[Pattern, ...]]
     within: Window = "piece"
     each: bool = False
+    block_in: tuple[str, ...] = ()
 
 
 def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
@@ -43,7 +47,11 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
         around = window(reading, start, end, keys.within, seen.text)
         missing = [name for name, patterns in keys.needs.items() if not anywhere(patterns, around)]
         if missing:
-            yield seen.hit(reading, start, end, missing=" and ".join(missing))
+            strict = not set(keys.block_in).isdisjoint(seen.states)
+            yield replace(
+                seen.hit(reading, start, end, missing=" and ".join(missing)),
+                severity=Severity.BLOCK if strict else None,
+            )
             if not keys.each:
                 return
 

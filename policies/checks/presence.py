@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import re2
 from pydantic import Field
 
+from campaign.finding import Severity
 from campaign.noun import Noun
 from policies.matching import Pattern, anywhere
 from policies.reading import fold
@@ -21,12 +22,14 @@ class Keys(Noun):
         needs: groups by the name the message uses; of each, one pattern must match.
         unless: words anywhere that show it is not needed.
         only_if: words of which one must be there for the duty to arise.
+        block_in: states where it blocks, whatever the rule's severity.
         state: where the group `licence number` is satisfied by that state's number on the lender's record.
     """
 
     needs: dict[str, tuple[Pattern, ...]] = Field(min_length=1)
     unless: tuple[Pattern, ...] = ()
     only_if: tuple[Pattern, ...] = ()
+    block_in: tuple[str, ...] = ()
     state: str = ""
 
 
@@ -44,7 +47,12 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
         and not (name == "licence number" and _shows_number(keys.state, seen))
     ]
     if missing:
-        yield Hit(seen.first_field, words={"missing": " and ".join(missing)})
+        strict = not set(keys.block_in).isdisjoint(seen.states)
+        yield Hit(
+            seen.first_field,
+            words={"missing": " and ".join(missing)},
+            severity=Severity.BLOCK if strict else None,
+        )
 
 
 def _shows_number(state: str, seen: Seen) -> bool:

@@ -1,0 +1,52 @@
+"""Terms in one language and their disclosures in another (12 CFR 1026.24(i)(7))."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import re2
+
+from campaign.noun import Noun
+from policies.rule import Rule
+from policies.seen import Hit, Seen
+
+_SPANISH = re2.compile(
+    r"\b(?:el|la|los|las|de|del|al|que|su|sus|por|para|con|sin|una?|es|en|y|mes|pago|pagos|casa|prestamo|hipoteca|tasa|interes|anos|inicial|enganche|credito|vivienda|compre|venga|llame|nuestro|nuestra)\b"
+)
+_ENGLISH = re2.compile(
+    r"\b(?:the|of|and|to|with|for|your|you|is|are|rate|payments?|loan|not|include|taxes|insurance|greater|example|monthly|will|be|as|on|home|apply|subject|terms|only|this|we|our)\b"
+)
+_WORD = re2.compile(r"[a-z]+")
+
+
+class Keys(Noun):
+    """Nothing besides the common keys."""
+
+
+def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
+    """The first term stated in Spanish where the APR or the repayment terms are stated in English only."""
+    del rule
+    terms = [
+        (reading, figure, _language(reading.text, *reading.sentence(figure.start, figure.end)))
+        for reading, figure in seen.stated("payment", "term", "rate", "apr", "points", "down_payment")
+    ]
+    spanish = [one for one in terms if one[2] == "es"]
+    english = [one for one in terms if one[2] == "en"]
+    if not spanish or not english:
+        return
+    disclosed = {figure.kind for _, figure, _ in english} - {figure.kind for _, figure, _ in spanish}
+    triggers = [one for one in spanish if one[1].kind != "apr"]
+    if disclosed & {"apr", "rate"} and triggers:
+        reading, figure, _ = triggers[0]
+        yield seen.hit(reading, figure.start, figure.end)
+
+
+def _language(text: str, start: int, end: int) -> str:
+    """`es` or `en` by the small words of a sentence, empty where it has too few to tell."""
+    sentence = text[start:end]
+    if len(_WORD.findall(sentence)) < 3:
+        return ""
+    spanish, english = len(_SPANISH.findall(sentence)), len(_ENGLISH.findall(sentence))
+    if spanish == english:
+        return ""
+    return "es" if spanish > english else "en"

@@ -1,0 +1,50 @@
+"""A stated payment without the amount and period of every payment (12 CFR 1026.24(f)(3)).
+
+"Just $1,650 a month" says neither how many months nor whether it stays so. An adjustable loan or a
+buydown has more than one series, and each must be there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import re2
+
+from campaign.noun import Noun
+from policies.amounts import read_payment_counts
+from policies.matching import Pattern, anywhere
+from policies.rule import Rule
+from policies.seen import Hit, Seen
+
+_FOR_PERIOD = re2.compile(
+    r"\bfor (?:the )?(?:first |next |remaining |full |entire )?(?:\d+|five|seven|ten|thirty|fifteen) (?:years|months|payments)\b"
+    r"|\b(?:years?|months?) \d+ (?:to|through|-) \d+\b|\b(?:por|durante) \d+ (?:meses|anos)\b"
+)
+
+
+class Keys(Noun):
+    """Words that show the rate, and so the payment, to change: `steps`; other ways to state a schedule: `unit_cost`."""
+
+    steps: tuple[Pattern, ...] = ()
+    unit_cost: tuple[Pattern, ...] = ()
+
+
+def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
+    """The first stated payment, where its number or period, or a later series, is missing."""
+    keys: Keys = rule.keys
+    stated = list(seen.stated("payment"))
+    if not stated or anywhere(keys.unit_cost, seen.text):
+        return
+    counts = [count for reading in seen.readings for count, _, _ in read_payment_counts(reading.text)]
+    counts += [payment.count for _, payment in stated if payment.count]
+    reading, first = stated[0]
+    if not counts and _FOR_PERIOD.search(seen.text) is None:
+        yield seen.hit(reading, first.start, first.end, missing="how many payments there are")
+    elif _steps(keys, seen) and len({payment.value for _, payment in stated}) < 2 and len(set(counts)) < 2:
+        yield seen.hit(reading, first.start, first.end, missing="the payments after the rate changes")
+
+
+def _steps(keys: Keys, seen: Seen) -> bool:
+    """Whether the loan has more than one series of payments, by its record or by its words."""
+    offers = seen.piece.offers or ()
+    return any(len(offer.series) > 1 for offer in offers) or anywhere(keys.steps, seen.text)

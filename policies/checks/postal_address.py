@@ -1,0 +1,48 @@
+"""The sender's postal address in commercial e-mail (15 USC 7704(a)(5)(A)(iii))."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import re2
+
+from campaign.finding import Severity
+from campaign.noun import Noun
+from policies.matching import Pattern, anywhere
+from policies.reading import fold
+from policies.rule import Rule
+from policies.seen import Hit, Seen
+
+_SHORT = {
+    "street": "st", "avenue": "ave", "boulevard": "blvd", "road": "rd", "drive": "dr", "lane": "ln", "suite": "ste",
+    "highway": "hwy", "parkway": "pkwy", "place": "pl", "court": "ct", "square": "sq", "floor": "fl", "north": "n",
+    "south": "s", "east": "e", "west": "w", "unit": "ste",
+}  # fmt: skip
+
+
+class Keys(Noun):
+    """`other`: patterns of postal addresses that are not the lender's on record; they warn."""
+
+    other: tuple[Pattern, ...] = ()
+
+
+def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
+    """One hit where the lender's address is not shown; a warning where another one is."""
+    keys: Keys = rule.keys
+    shown = _words(seen.text)
+    street, _, rest = seen.lender.address.partition(",")
+    town = [word for word in _words(rest).split() if word.isdigit() and len(word) == 5] or _words(rest).split()[-1:]
+    if _words(street).strip() and f" {_words(street).strip()} " in shown and all(f" {word} " in shown for word in town):
+        return
+    other = anywhere(keys.other, seen.text)
+    yield Hit(
+        seen.first_field,
+        words={"address": seen.lender.address, "problem": "another address than the sender's" if other else "no postal address"},
+        severity=Severity.WARN if other else None,
+    )
+
+
+def _words(text: str) -> str:
+    """Words and numbers of an address, in their short forms, so that `Street` and `St.` are the same."""
+    found = re2.findall(r"[a-z0-9]+", fold(text))
+    return f" {' '.join(_SHORT.get(word, word) for word in found)} "

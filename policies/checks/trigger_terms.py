@@ -1,0 +1,91 @@
+"""Triggering terms without what they trigger (12 CFR 1026.24(d), with commentary 24(d)-1 to 24(d)(2)-5).
+
+A payment, the number of payments, a period of repayment or a finance charge obliges the advertisement to
+state the terms of repayment over the full term and the APR. Down payments oblige only where the seller is
+the creditor; elsewhere they are for a person to look at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from campaign.finding import Severity
+from campaign.noun import Noun
+from policies.amounts import read_payment_counts
+from policies.figures import of_kind
+from policies.matching import Pattern, anywhere, outside, spans
+from policies.reading import Reading
+from policies.rule import Rule
+from policies.seen import Hit, Seen
+
+
+class Keys(Noun):
+    """Words beyond the figures.
+
+    Attributes:
+        charges: stated finance charges.
+        periods: periods of repayment said in other words.
+        permitted: contexts in which nothing is triggered.
+        market: words of a sentence that reports the market and offers nothing.
+        ours: words that make it an offer all the same.
+        credit_sale: words that show the seller to be the creditor.
+        unit_cost: terms of repayment as a cost per unit borrowed.
+    """
+
+    charges: tuple[Pattern, ...] = ()
+    periods: tuple[Pattern, ...] = ()
+    permitted: tuple[Pattern, ...] = ()
+    market: tuple[Pattern, ...] = ()
+    ours: tuple[Pattern, ...] = ()
+    credit_sale: tuple[Pattern, ...] = ()
+    unit_cost: tuple[Pattern, ...] = ()
+
+
+def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
+    """The first trigger of each field, where the piece as a whole lacks APR or terms of repayment."""
+    keys: Keys = rule.keys
+    missing = _missing(keys, seen)
+    if not missing:
+        return
+    for reading in seen.readings:
+        excused = spans(keys.permitted, reading.text)
+        found = sorted(outside(sorted(_triggers(keys, reading, seen)), excused))
+        if found:
+            yield seen.hit(reading, *found[0], missing=" and ".join(missing))
+            continue
+        for down in of_kind(seen.figures[reading.field], "down_payment"):
+            if down.value:
+                hit = seen.hit(reading, down.start, down.end, missing=" and ".join(missing))
+                sale = anywhere(keys.credit_sale, seen.text)
+                yield hit if sale else replace(hit, severity=Severity.WARN)
+                break
+
+
+def _missing(keys: Keys, seen: Seen) -> list[str]:
+    """Which of the APR and the terms of repayment the piece does not state."""
+    missing = []
+    if not any(apr.value is not None for _, apr in seen.stated("apr")):
+        missing.append("the APR")
+    payments = [payment for _, payment in seen.stated("payment")]
+    counted = any(payment.count for payment in payments) or any(
+        True for reading in seen.readings for _ in read_payment_counts(reading.text)
+    )
+    if not (payments and counted) and not anywhere(keys.unit_cost, seen.text):
+        missing.append("the terms of repayment (number and amount of the payments)")
+    return missing
+
+
+def _triggers(keys: Keys, reading: Reading, seen: Seen) -> Iterator[tuple[int, int]]:
+    figures = seen.figures[reading.field]
+    yield from ((figure.start, figure.end) for figure in of_kind(figures, "payment"))
+    yield from ((start, end) for _, start, end in read_payment_counts(reading.text))
+    yield from spans(keys.charges, reading.text)
+    offered = [(figure.start, figure.end) for figure in of_kind(figures, "term")]
+    for start, end in [*offered, *spans(keys.periods, reading.text)]:
+        first, last = reading.sentence(start, end)
+        sentence = reading.text[first:last]
+        if anywhere(keys.ours, sentence) or not anywhere(keys.market, sentence):
+            yield start, end
+    if any(True for _ in seen.stated("loan_amount")):
+        yield from ((point.start, point.end) for point in of_kind(figures, "points") if point.value)

@@ -1,0 +1,98 @@
+"""NMLS numbers as copy shows them, with whose number each claims to be.
+
+The owner is whoever is named last before the number: states ask that the number follow the name. A number
+inside a hashtag is not shown (a reader passes over hashtags), and neither is one in hidden markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import re2
+
+from policies.reading import Reading, fold
+from policies.seen import Seen
+
+_LABEL = r"nmls(?:r)?(?:'s)?(?:[\s:#.(/-]|\b(?:id|ids|no|nos|num|number|numbers|identifier|unique|company|license|licence|lic|entity|individual|mlo|branch)\b)*"
+_ID = re2.compile(rf"(#)?\b{_LABEL}((?:\d,?){{3,10}})\b")
+_MORE = re2.compile(r"^ ?(?:,|/|\||&|and|or) ?#? ?(\d{5,9})\b")
+_WORDS = re2.compile(r"[a-z0-9]+")
+_REACH = 220
+
+
+@dataclass(frozen=True, slots=True)
+class StatedId:
+    """One NMLS number in copy.
+
+    Attributes:
+        reading: where it stands.
+        start, end: span of the digits in the folded text.
+        number: the digits.
+        owner: `company`, `originator`, `partner`, or `unknown` where nobody is named before it.
+    """
+
+    reading: Reading
+    start: int
+    end: int
+    number: str
+    owner: Literal["company", "originator", "partner", "unknown"]
+
+
+def stated_ids(seen: Seen) -> Iterator[StatedId]:
+    """Every NMLS number that a reader can see, in order."""
+    for reading in seen.readings:
+        for start, end in _numbers(reading.text):
+            number = reading.text[start:end].replace(",", "")
+            yield StatedId(reading, start, end, number, _owner(reading.text, start, seen))
+
+
+def _numbers(text: str) -> Iterator[tuple[int, int]]:
+    for match in _ID.finditer(text):
+        if match.group(1) or text[max(0, match.start() - 1) : match.start()] == "#":
+            continue
+        start, end = match.span(2)
+        yield start, end - (text[end - 1] == ",")
+        while more := _MORE.search(text[end : end + 20]):
+            start, end = end + more.start(1), end + more.end(1)
+            yield start, end
+
+
+def company_names(seen: Seen) -> tuple[str, ...]:
+    """The lender's names, folded, `and` for `&`, with and without its legal form, longest first."""
+    lender = seen.lender
+    names = {plain(name) for name in (lender.name, lender.short_name, *lender.trade_names) if name}
+    forms = (" llc", " inc", " corp", " corporation", " co", " na", " lp", " llp", " company")
+    names |= {name.removesuffix(form) for name in names for form in forms if name.endswith(form)}
+    return tuple(sorted(names, key=lambda name: (-len(name), name)))
+
+
+def originator_names(seen: Seen) -> dict[str, str]:
+    """Originators by folded name, with the number on record: the lender's roster, then the piece's record."""
+    known = {plain(one.name): one.nmls for one in seen.lender.originators}
+    piece = seen.piece.originator
+    if piece is not None and plain(piece.name):
+        known.setdefault(plain(piece.name), piece.nmls)
+    return known
+
+
+def plain(text: str) -> str:
+    """A name as bare words, for comparing: `Cedar & Main Mortgage, LLC` is `cedar and main mortgage llc`."""
+    return " ".join(_WORDS.findall(fold(text).replace("&", " and ")))
+
+
+def _owner(text: str, start: int, seen: Seen) -> Literal["company", "originator", "partner", "unknown"]:
+    before = f" {plain(text[max(0, start - _REACH) : start])} "
+    partner = plain(seen.piece.partner.name) if seen.piece.partner else ""
+    named = [
+        (before.rfind(f" {name} "), owner)
+        for owner, names in (
+            ("company", company_names(seen)),
+            ("originator", tuple(originator_names(seen))),
+            ("partner", (partner,) if partner else ()),
+        )
+        for name in names
+    ]
+    place, owner = max(named, default=(-1, "unknown"))
+    return owner if place >= 0 else "unknown"  # type: ignore[return-value]
