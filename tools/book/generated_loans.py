@@ -41,6 +41,8 @@ LOCK_DAYS = 45
 """Days from the rate lock to funding."""
 CHANCE = 1.0
 """Percentage points by which borrowers of one week differ, for the order in which they get their rates."""
+BELOW_WHOLE = 0.6
+"""Of the recent loans at a whole percent or a hundredth below it, the share below (HMDA public data 2024)."""
 MEASURED_YEARS = (2022, 2023, 2024)
 TEMPERED = 0.7
 """Power of a state's scale: the distribution of all states holds part of their difference already."""
@@ -129,7 +131,7 @@ def conforming_limits(day: Days) -> Numbers:
 
 
 def draw_rates(loans: Loans, rng: Generator) -> Numbers:
-    """Note rates, percent, to the eighth: within a year as measured around that year's mean survey rate.
+    """Note rates, percent, within a year as measured around that year's mean survey rate.
 
     Which loan of the year gets which rate follows the survey of the week of its lock, its product and term,
     and chance, so that the market shows and the measured distribution stays as it is.
@@ -149,7 +151,14 @@ def draw_rates(loans: Loans, rng: Generator) -> Numbers:
             here = (years == year) & (group == kind)
             level = (np.argsort(np.argsort(order[here])) + rng.random()) / here.sum()
             rate[here] = middle + numbers_at("rate_spread", str(kind), level)
-    return np.asarray(np.clip(np.round(rate * 8) / 8, 1.75, 14.0))
+    return _quoted(np.clip(rate, 1.75, 14.0), years, rng)
+
+
+def _quoted(rate: Numbers, years: NDArray[np.int64], rng: Generator) -> Numbers:
+    """Rates as lenders quote them: eighths, and since 2022 often a hundredth below a whole percent."""
+    eighths = np.round(rate * 8) / 8
+    below = (eighths == np.round(eighths)) & (years >= 2022) & (rng.random(rate.size) < BELOW_WHOLE)
+    return np.asarray(np.where(below, eighths - 0.01, eighths))
 
 
 def draw_values(loans: Loans, rng: Generator) -> Numbers:

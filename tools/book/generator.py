@@ -22,7 +22,7 @@ from pyarrow import csv as arrow_csv
 
 from campaign.errors import BadInput
 from campaign.lender import Lender
-from tools.book.distributions import Numbers, Words, draw_words
+from tools.book.distributions import Numbers, draw_words
 from tools.book.generated_behaviour import (
     Columns,
     as_arrow,
@@ -32,6 +32,7 @@ from tools.book.generated_behaviour import (
     draw_suppressions,
 )
 from tools.book.generated_loans import HELD, Loans, draw_loans
+from tools.book.generated_monitoring import draw_monitoring
 from tools.book.generated_people import (
     Licensed,
     People,
@@ -50,20 +51,8 @@ LEAD_SHARE = 0.06
 LOANS_PER_PARTNER = 150
 SECOND_LOANS = 0.5
 """Share of subordinate liens whose borrower has a first mortgage in the book too."""
-MONITORING_SHARES: dict[str, dict[str, float]] = {
-    "race": {
-        "White": 0.66, "Black or African American": 0.11, "Asian": 0.08, "2 or more minority races": 0.02,
-        "Race Not Available": 0.13,
-    },
-    "ethnicity": {
-        "Not Hispanic or Latino": 0.73, "Hispanic or Latino": 0.15, "Ethnicity Not Available": 0.12,
-    },
-    "sex": {"Joint": 0.37, "Male": 0.33, "Female": 0.24, "Sex Not Available": 0.06},
-    "age_band": {
-        "<25": 0.03, "25-34": 0.24, "35-44": 0.27, "45-54": 0.21, "55-64": 0.15, "65-74": 0.08, ">74": 0.02,
-    },
-}  # fmt: skip
-"""Round shares of the generator's own making, drawn independently of each other and of every loan."""
+MOST_OF_HOME = 0.3
+"""Largest subordinate lien on a home with a first mortgage in the book, as a share of its value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,15 +127,6 @@ def draw_tables(
     }
 
 
-def draw_monitoring(loan_ids: Words, rng: Generator) -> Columns:
-    """Demographic records from fixed shares, independent of the loans and of each other."""
-    drawn = {
-        name: rng.choice(list(shares), size=loan_ids.size, p=list(shares.values()))
-        for name, shares in MONITORING_SHARES.items()
-    }
-    return {"loan_id": loan_ids, **drawn}
-
-
 def _owners(loans: Loans, rng: Generator) -> NDArray[np.int64]:
     """Each loan's borrower, numbered: half of the subordinate liens go to someone with a first mortgage."""
     owner = np.arange(loans["lien"].size)
@@ -158,7 +138,11 @@ def _owners(loans: Loans, rng: Generator) -> NDArray[np.int64]:
             np.flatnonzero(first & (loans["state"] == state)),
         )
         if there.size:
-            owner[here] = rng.choice(there, size=here.size)
+            home = rng.choice(there, size=here.size)
+            fits = loans["original_amount"][here] <= MOST_OF_HOME * loans["property_value"][home].astype(
+                float
+            )
+            owner[here[fits]] = home[fits]
     return np.unique(owner, return_inverse=True)[1]
 
 
