@@ -38,12 +38,14 @@ class Growth:
         least_gain: share of the outcomes' variance that a further leaf must explain, once there are three.
         first: a cut made before all others (the lender's own trigger). Its column may be cut again; any
             other column is cut once on the way to a leaf, which keeps it readable.
+        most_at_first: leaves on the side that the first cut holds for; those people share their main need.
     """
 
     most_leaves: int
     least_rows: int
     least_gain: float = 0.01
     first: Condition | None = None
+    most_at_first: int = 2
 
 
 def opposite(condition: Condition) -> Condition:
@@ -132,7 +134,10 @@ def _best_split(
 ) -> tuple[float, int, Condition | None]:
     """The leaf and cut that explain most; ties go to the earlier leaf and the earlier cut."""
     best: tuple[float, int, Condition | None] = (0.0, 0, None)
+    full = sum(_at_first(path, growth) for path, _ in leaves) >= growth.most_at_first
     for index, (path, mask) in enumerate(leaves):
+        if full and _at_first(path, growth):
+            continue
         before = _spread(outcomes[mask])
         used = {step.column for step in path if growth.first is None or step.column != growth.first.column}
         for cut, inside in held.items():
@@ -143,6 +148,10 @@ def _best_split(
             if gain > best[0] + 1e-9:
                 best = (gain, index, cut)
     return best
+
+
+def _at_first(path: Path, growth: Growth) -> bool:
+    return growth.first is not None and path[:1] == (growth.first,)
 
 
 def _spread(outcomes: NDArray[np.float64]) -> float:
