@@ -9,7 +9,6 @@ import ibis
 
 from tools.book.conversion import Converted, convert, id_of_address
 from tools.book.mapping import HeaderMapping
-from tools.book.values import trimmed
 
 
 def borrowers_of(raw: Any, mapping: HeaderMapping, *, zone: ZoneInfo) -> Converted | None:

@@ -12,7 +12,7 @@ from tools.book.mapping import HeaderMapping
 from tools.book.programs import read_product, term_of
 from tools.book.schemas import SCHEMAS, TableSchema
 from tools.book.staging import LINE
-from tools.book.values import ColumnHabits, Reading, filled, habits_from, habits_of, read_column, trimmed
+from tools.book.values import ColumnHabits, Reading, filled, habits_from, habits_of, read_column
 
 
 WHY = "why_"
@@ -71,20 +71,22 @@ def convert(raw: Any, mapping: HeaderMapping, *, zone: ZoneInfo) -> Converted:
 
 def _cell(raw: Any, places: tuple[int, ...]) -> Any:
     """The first filled of the cells that mean a column."""
-    texts = [trimmed(raw[f"c{place}"]).nullif("") for place in places]
-    return ibis.coalesce(*texts, ibis.literal(""))
+    if len(places) == 1:
+        return raw[f"c{places[0]}"]
+    return ibis.coalesce(*(raw[f"c{place}"].nullif("") for place in places), ibis.literal(""))
 
 
 def _without_totals(raw: Any, cells: dict[str, Any], schema: TableSchema) -> tuple[Any, int]:
     texts = [raw[name] for name in raw.columns if name != LINE]
-    blank = ibis.and_(*(trimmed(text) == "" for text in texts))
+    blank = ibis.and_(*(text == "" for text in texts))
     near_end = raw[LINE] > int(raw[LINE].max().execute() or 0) - _TOTALS_WITHIN
     key = [cells[name] for name in schema.key[:1] if name in cells]
-    speaks = trimmed(texts[0]).lower().re_search(_TOTALS)
+    speaks = texts[0].lower().re_search(_TOTALS)
     for cell in key:
         speaks = (speaks & (cell == "")) | cell.lower().re_search(_TOTALS)
-    totals = int(raw.filter(near_end & speaks & ~blank).count().execute())
-    return raw.filter(~blank & ~(near_end & speaks)), totals
+    is_total = ibis.ifelse(near_end, speaks, ibis.literal(False))
+    totals = int(raw.filter(is_total & ~blank).count().execute())
+    return raw.filter(~blank & ~is_total), totals
 
 
 def _habits(rows: Any, cells: dict[str, Any], schema: TableSchema) -> dict[str, ColumnHabits]:
@@ -178,7 +180,7 @@ def _derive_contact(
 
 def id_of_address(address: Any) -> Any:
     """A contact id made of an e-mail address, the same for every file that names it; null where there is none."""
-    cell = trimmed(address).lower()
+    cell = address.lower()
     return ibis.ifelse(
         filled(cell), ibis.literal("address-") + cell.hexdigest("md5").left(16), ibis.null("string")
     )

@@ -25,6 +25,7 @@ _CLOCKS = (
 )
 _EMPTY = ("//", "/ /", "/  /", "0000-00-00", "0000-00-00 00:00:00", "00/00/0000", "0", "1/0/1900")
 _OFFSET = r"\d{2}:?\d{2}(:?\d{2}(\.\d+)?)?\s*(z|[+-]\d{2}:?(\d{2})?)$"
+_ISO_DAY = r"^\d{4}-\d{2}-\d{2}$"
 _DAY_NUMBER = r"^[2-7]\d{4}(\.\d+)?$"
 _UTC = "UTC"
 
@@ -52,7 +53,12 @@ def is_empty(cell: Any) -> Any:
 def day_of(cell: Any) -> Any:
     """The day a trimmed cell names, null where it names none; clock and offset beside it are left out."""
     written = ibis.ifelse(_has_offset(cell), _strptime(cell.left(10), _DAY_FORMATS), ibis.null("timestamp"))
-    return ibis.coalesce(_read(cell), _day_number(cell), written).date()
+    # In this order the engine tries the many formats only where the plain ISO date was none.
+    return ibis.coalesce(_iso_day(cell), _read(cell).date(), _day_number(cell).date(), written.date())
+
+
+def _iso_day(cell: Any) -> Any:
+    return ibis.ifelse(cell.re_search(_ISO_DAY), cell, ibis.null("string")).try_cast("date")
 
 
 def moment_of(cell: Any, zone: ZoneInfo) -> Any:
@@ -60,7 +66,7 @@ def moment_of(cell: Any, zone: ZoneInfo) -> Any:
 
     A time without an offset is local to `zone`; a bare date is the end of that day there.
     """
-    bare = _strptime(cell, _DAY_FORMATS)
+    bare = ibis.coalesce(_iso_day(cell).cast("timestamp"), _strptime(cell, _DAY_FORMATS))
     ends = bare + ibis.interval(seconds=86_399)
     local = ibis.coalesce(ends, _strptime(cell, _clocked()), _day_number(cell))
     here = shown(ibis.literal(_UTC), placed(ibis.literal(zone.key), local))

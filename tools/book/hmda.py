@@ -17,7 +17,7 @@ from campaign.errors import Unreadable
 from tools.book.conversion import RAW, WHY, Converted
 from tools.book.schemas import SCHEMAS
 from tools.book.staging import LINE
-from tools.book.values import ColumnHabits, Reading, filled, number_of, read_column, trimmed
+from tools.book.values import ColumnHabits, Reading, filled, number_of, read_column
 
 _ACTIONS = ("action_taken", "action_taken_recoded")
 _RATE = "interest_rate"
@@ -76,7 +76,7 @@ def convert_hmda(raw: Any, header: Sequence[str], file: str, source: str) -> tup
     Raises:
         Unreadable: the file has no `interest_rate` or `loan_amount`.
     """
-    cells = {_field(name): trimmed(raw[f"c{place}"]) for place, name in reversed(list(enumerate(header)))}
+    cells = {_field(name): raw[f"c{place}"] for place, name in reversed(list(enumerate(header)))}
     for name in _NEEDED:
         if name not in cells:
             raise Unreadable(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from campaign.errors import Unreadable, UnknownName
+from campaign.errors import Unreadable
 from tools.book.schemas import SCHEMAS, schema_of
 from tools.book.vocabulary import letters_and_digits, names_of, permission_names
 
@@ -125,6 +126,7 @@ def _is_field_id(name: str) -> bool:
     return name.isdigit() or name.startswith("Fields.")
 
 
+@cache
 def _every_name() -> frozenset[str]:
     spoken = (name for table in (*SCHEMAS, BORROWER) for names in names_of(table).values() for name in names)
     return frozenset(form for name in spoken for form in (name, letters_and_digits(name)))
@@ -134,5 +136,3 @@ def _listed(header: Sequence[str]) -> str:
     cells = [f"`{cell.strip()}`" for cell in header if cell.strip()]
     return ", ".join(cells[:8]) + (f" and {len(cells) - 8} more" if len(cells) > 8 else "")
 
-
-__all__ = ["HeaderMapping", "UnknownName", "known_headers", "map_header", "table_named_by"]

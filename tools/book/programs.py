@@ -6,7 +6,7 @@ from typing import Any
 
 import ibis
 
-from tools.book.values import Reading, filled, trimmed
+from tools.book.values import Reading, filled, looked_up
 from tools.book.vocabulary import words_of
 
 _TOKENS = (
@@ -30,28 +30,24 @@ def read_product(loan_type: Any, program: Any) -> Reading:
     A government loan type or a line of credit stands as it is; otherwise a recognised program is the more
     exact of the two. A filled cell that neither says anything known is refused rather than left empty.
     """
-    type_cell, program_cell = trimmed(loan_type), trimmed(program)
-    typed, named = _typed(type_cell), _named(program_cell)
-    guessed = ibis.coalesce(typed, _named(type_cell))
+    typed, named = _typed(loan_type), _named(program)
+    guessed = ibis.coalesce(typed, _named(loan_type))
     value = ibis.cases((guessed.isin(_SETTLED), guessed), (named.notnull(), named), else_=guessed)
-    said = filled(type_cell).fill_null(False) | filled(program_cell).fill_null(False)
+    said = filled(loan_type) | filled(program)
     why = ibis.ifelse(said & value.isnull(), ibis.literal("is no product known here"), ibis.null("string"))
     return Reading(value, why)
 
 
 def term_of(program: Any) -> Any:
     """Months that a program name says (`C30`, `30YR FIXED`), null where it says none."""
-    name = trimmed(program).lower()
+    name = program.lower()
     years = ibis.coalesce(name.re_extract(_TERM, 1).nullif(""), name.re_extract(_CODE_TERM, 1).nullif(""))
     return years.try_cast("int64") * 12
 
 
 def _typed(cell: Any) -> Any:
     spoken = cell.lower().re_replace(r"[^a-z0-9]", "")
-    return ibis.cases(
-        *((spoken == word, ibis.literal(ours)) for word, ours in words_of("product").items()),
-        else_=ibis.null("string"),
-    )
+    return looked_up(words_of("product"), spoken)
 
 
 def _named(cell: Any) -> Any:

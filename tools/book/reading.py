@@ -53,7 +53,7 @@ class TextFile:
     malformed: list[MalformedRow] = field(default_factory=list)
 
     def batches(self) -> Iterator[pa.RecordBatch]:
-        """The rows as text columns `c0`, `c1` ... and `line`, in blocks, so that memory stays bounded.
+        """The rows as trimmed text columns `c0`, `c1` ... and `line`, in blocks, so that memory stays bounded.
 
         Raises:
             Unreadable: the file breaks off or is no delimited text.
@@ -94,7 +94,11 @@ class TextFile:
             records = _record_numbers(taken, batch.num_rows, self.header_line, [row for row, _ in refused])
             inside = _newlines_inside(batch)
             breaks.extend(zip(records[inside > 0].tolist(), inside[inside > 0].tolist(), strict=True))
-            yield batch.append_column("line", pa.array(_lines(records, breaks, refused), pa.int64()))
+            lines = pa.array(_lines(records, breaks, refused), pa.int64())
+            yield pa.RecordBatch.from_arrays(
+                [*(pc.utf8_trim_whitespace(column) for column in batch.columns), lines],
+                names=[*batch.schema.names, "line"],
+            )
             taken += batch.num_rows
         places = _lines(np.array([row for row, _ in refused], dtype=np.int64), breaks, refused)
         self.malformed.extend(

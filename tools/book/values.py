@@ -1,13 +1,14 @@
 """Reading one cell of text as a value of ours: each kind of column has one way in and one reason for refusal.
 
-Every function takes a text column of the staging engine and gives two expressions: the typed value, and the reason
+Every function takes a trimmed text column of the staging engine and gives two expressions: the typed value, and the reason
 why a filled cell gives none (null where nothing is wrong). Nothing here loops over rows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,14 +25,19 @@ _LARGEST_USD = 1e10
 """Public records hold multifamily homes of more than a billion dollars."""
 _PLAIN_FIELDS = {"status": "status", "product": "product", "purpose": "purpose", "occupancy": "occupancy",
                  "rate_type": "rate_type"}  # fmt: skip
-_STATE_NAMES = (
-    "Alabama AL,Alaska AK,Arizona AZ,Arkansas AR,California CA,Colorado CO,Connecticut CT,Delaware DE,"
-    "District of Columbia DC,Florida FL,Georgia GA,Hawaii HI,Idaho ID,Illinois IL,Indiana IN,Iowa IA,Kansas KS,"
-    "Kentucky KY,Louisiana LA,Maine ME,Maryland MD,Massachusetts MA,Michigan MI,Minnesota MN,Mississippi MS,"
-    "Missouri MO,Montana MT,Nebraska NE,Nevada NV,New Hampshire NH,New Jersey NJ,New Mexico NM,New York NY,"
-    "North Carolina NC,North Dakota ND,Ohio OH,Oklahoma OK,Oregon OR,Pennsylvania PA,Rhode Island RI,"
-    "South Carolina SC,South Dakota SD,Tennessee TN,Texas TX,Utah UT,Vermont VT,Virginia VA,Washington WA,"
-    "West Virginia WV,Wisconsin WI,Wyoming WY"
+_STATE_NAMES = MappingProxyType(
+    {
+        row.rpartition(" ")[0].lower(): row.rpartition(" ")[2]
+        for row in (
+            "Alabama AL,Alaska AK,Arizona AZ,Arkansas AR,California CA,Colorado CO,Connecticut CT,Delaware DE,"
+            "District of Columbia DC,Florida FL,Georgia GA,Hawaii HI,Idaho ID,Illinois IL,Indiana IN,Iowa IA,Kansas KS,"
+            "Kentucky KY,Louisiana LA,Maine ME,Maryland MD,Massachusetts MA,Michigan MI,Minnesota MN,Mississippi MS,"
+            "Missouri MO,Montana MT,Nebraska NE,Nevada NV,New Hampshire NH,New Jersey NJ,New Mexico NM,New York NY,"
+            "North Carolina NC,North Dakota ND,Ohio OH,Oklahoma OK,Oregon OR,Pennsylvania PA,Rhode Island RI,"
+            "South Carolina SC,South Dakota SD,Tennessee TN,Texas TX,Utah UT,Vermont VT,Virginia VA,Washington WA,"
+            "West Virginia WV,Wisconsin WI,Wyoming WY"
+        ).split(",")
+    }
 )
 
 
@@ -56,14 +62,13 @@ class ColumnHabits:
     years: bool = False
 
 
-def read_column(text: Any, column: Column, *, zone: ZoneInfo, habits: ColumnHabits) -> Reading:
+def read_column(cell: Any, column: Column, *, zone: ZoneInfo, habits: ColumnHabits) -> Reading:
     """How the cells of a column become its values.
 
     Args:
-        text: string expression of the raw cells. column: what they should hold.
+        cell: string expression of the trimmed cells. column: what they should hold.
         zone: where dates without an offset are meant. habits: as `habits_of` found them.
     """
-    cell = trimmed(text)
     readers: dict[str, Callable[[], Reading]] = {
         "rate": lambda: _rate(cell, habits),
         "money": lambda: _money(cell),
@@ -86,10 +91,10 @@ def read_column(text: Any, column: Column, *, zone: ZoneInfo, habits: ColumnHabi
     return make() if make else Reading(cell.nullif(""), ibis.null("string"))
 
 
-def habits_of(text: Any) -> dict[str, Any]:
-    """Aggregates over a raw numeric column from which `habits_from` tells how it is written."""
-    number = number_of(trimmed(text))
-    return {"top": number.max(), "low": number.min(), "percents": text.contains("%").any()}
+def habits_of(cell: Any) -> dict[str, Any]:
+    """Aggregates over a numeric column's cells from which `habits_from` tells how it is written."""
+    number = number_of(cell)
+    return {"top": number.max(), "low": number.min(), "percents": cell.contains("%").any()}
 
 
 def habits_from(top: float | None, low: float | None, percents: bool | None) -> ColumnHabits:
@@ -97,11 +102,6 @@ def habits_from(top: float | None, low: float | None, percents: bool | None) -> 
     if top is None or low is None or low <= 0:
         return ColumnHabits()
     return ColumnHabits(fractions=top < 1 and not percents, years=top <= 40 and low >= 5)
-
-
-def trimmed(text: Any) -> Any:
-    """The cell without the blanks around it, the non-breaking ones included."""
-    return text.replace("\u00a0", " ").strip()
 
 
 def filled(cell: Any) -> Any:
@@ -114,7 +114,14 @@ def number_of(cell: Any) -> Any:
     bare = cell.lower().re_replace(r"^\((.*)\)$", r"-\1").re_replace(r"[$%\s]", "")
     digits = bare.re_search(r"\d")
     plain = ibis.ifelse(digits & bare.re_search(_NUMBER), bare.replace(",", ""), ibis.null("string"))
-    return plain.try_cast("float64")
+    # The engine tries the second way only where the first gave nothing, and most cells are plain numbers.
+    number = ibis.coalesce(cell.try_cast("float64"), plain.try_cast("float64"))
+    return ibis.ifelse(number.isnan() | number.isinf(), ibis.null("float64"), number)
+
+
+def looked_up(words: Mapping[str, str], spoken: Any) -> Any:
+    """What a word means by a table of words, null where it is not there."""
+    return ibis.map(ibis.array(list(words)), ibis.array(list(words.values()))).get(spoken, ibis.null("string"))
 
 
 def _refused(cell: Any, fine: Any, why: str) -> Any:
@@ -174,20 +181,15 @@ def _vocabulary(column: Column) -> str:
 def _word(cell: Any, vocabulary: str, allowed: tuple[str, ...], type_: str = "string") -> Reading:
     spoken = cell.lower().re_replace(r"\.0+$", "").re_replace(r"[^a-z0-9]", "")
     ours = {word: value for word, value in words_of(vocabulary).items() if value in allowed}
-    value = ibis.cases(
-        *((spoken == word, ibis.literal(meant)) for word, meant in ours.items()), else_=ibis.null("string")
-    )
+    value = looked_up(ours, spoken)
     shown = ", ".join(allowed)
     return Reading(value.cast(type_), _refused(cell, value.notnull(), f"is none of {shown}"))
 
 
 def _state(cell: Any) -> Reading:
-    names = {row.rpartition(" ")[0].lower(): row.rpartition(" ")[2] for row in _STATE_NAMES.split(",")}
-    named = ibis.cases(
-        *((cell.lower() == name, ibis.literal(code)) for name, code in names.items()), else_=cell.upper()
-    )
-    fine = named.isin(sorted(STATES))
-    return Reading(ibis.ifelse(fine, named, ibis.null("string")), _refused(cell, fine, "is no US state"))
+    code = cell.upper()
+    named = ibis.ifelse(code.isin(sorted(STATES)), code, looked_up(_STATE_NAMES, cell.lower()))
+    return Reading(named, _refused(cell, named.notnull(), "is no US state"))
 
 
 def _states(cell: Any) -> Reading:
