@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+from sqlalchemy import Engine
 
 from approvals import decisions, releases, runs, store
 from approvals.database import open_database
@@ -19,6 +21,7 @@ from campaign.finding import Finding, Severity
 from campaign.lender import Account, Capacity, Lender
 from campaign.piece import Piece
 from campaign.plan import Placement
+from campaign.release import Release
 from campaign.segment import Predicate
 from tests.conformance.examples import AD, LETTER
 from tools.book.engine import open_book
@@ -26,6 +29,7 @@ from tools.book.importing import import_file
 
 AT = datetime(2026, 2, 26, 17, 0, tzinfo=UTC)
 RUN = "run-1"
+Answer = TypeVar("Answer")
 LENDER = Lender(
     name="Cedar & Main Mortgage, LLC",
     short_name="Cedar & Main",
@@ -72,7 +76,9 @@ def post() -> Piece:
     return _piece("owners.meta.a", "meta", {"body": "Talk with us.", "headline": "Home loans"})
 
 
-def _piece(piece_id: str, channel: str, fields: Any, states: tuple[str, ...] = ("CA", "WA"), **more: Any) -> Piece:
+def _piece(
+    piece_id: str, channel: str, fields: Any, states: tuple[str, ...] = ("CA", "WA"), **more: Any
+) -> Piece:
     return Piece(
         piece_id=piece_id, channel=channel, states=states, fields=fields, authors=("house writer",), **more
     )
@@ -134,25 +140,38 @@ class House:
         at: datetime = AT,
         make_ledger: Callable[..., SqlLedger] = SqlLedger,
         progress: Callable[[str], None] | None = None,
+        only: Sequence[Release] | None = None,
+        predicates: Mapping[str, Predicate] | None = None,
     ) -> PublishReport:
-        """As the publishing node does it."""
+        """As the publishing node does it, with what is due or with `only` these."""
         engine = open_database(self.url)
         try:
             with open_book(f"duckdb://{self.home / 'book.duckdb'}", write=False) as book:
                 return publish(
-                    releases.releases_due(engine),
+                    releases.releases_due(engine) if only is None else only,
                     ledger=make_ledger(engine, self.screen, "pack-1"),
                     lender=self.lender,
                     book=book,
                     offers={},
                     placements={RUN: {placed.placement_id: placed for placed in placements()}},
-                    predicates={RUN: {"owners": Predicate()}},
+                    predicates={RUN: predicates if predicates is not None else {"owners": Predicate()}},
                     outbox=self.home / "outbox",
                     ads=self.home / "google_ads",
                     environment=self.environment,
                     at=at,
                     progress=progress,
                 )
+        finally:
+            engine.dispose()
+
+    def due(self) -> tuple[Release, ...]:
+        return self.ask(releases.releases_due)
+
+    def ask(self, question: Callable[[Engine], Answer]) -> Answer:
+        """What the gate's database says."""
+        engine = open_database(self.url)
+        try:
+            return question(engine)
         finally:
             engine.dispose()
 
@@ -174,7 +193,9 @@ class House:
     def _book(self, people: Sequence[tuple[str, str]]) -> None:
         tables = {
             "contacts": ["contact_id,kind,first_name,email,state"],
-            "loans": ["loan_id,contact_id,status,product,purpose,note_rate,term_months,original_amount,state"],
+            "loans": [
+                "loan_id,contact_id,status,product,purpose,note_rate,term_months,original_amount,state"
+            ],
             "consents": ["contact_id,channel,granted,at,source"],
         }
         for number, (name, address) in enumerate(people):
