@@ -138,17 +138,8 @@ def _people(
     first = np.unique(loans["contact_id"].astype(str), return_index=True)[1]
     first = first[loans["contact_id"][first] != ""]
     officers = known or draw_officers(first.size, rng, lender, states, as_of)
-    reported = loans["state"][first].astype(str)
-    drawn = draw_words("state", np.full(first.size, "all"), rng, only=states)
-    where = np.where(np.isin(reported, list(STATE_FACTS)), reported, drawn)
-    licensed = licensed_officers(officers, tuple(np.unique(where).tolist()))
-    kinds = np.full(first.size, "borrower")
-    contacts = draw_contacts(
-        kinds, where, rng, prefix=f"h{zlib.crc32(source.encode()) % 1000:03d}-", officers=licensed
-    )
-    contacts["contact_id"] = loans["contact_id"][first].astype(str)
     funded = _funded_by(loans, first, as_of)
-    contacts |= meetings(kinds, funded - (rng.random(first.size) * 60 + 10).astype("timedelta64[D]"), rng)
+    contacts = _contacts(loans, first, funded, rng, officers, states, source)
     who, since = contacts["contact_id"].astype(str), contacts["created_at"].astype("datetime64[D]")
     consents = draw_consents(who, since, rng, as_of)
     granted = consents["granted"].astype(bool) & (consents["channel"] == "email")
@@ -163,6 +154,27 @@ def _people(
         "suppressions": draw_suppressions(who, since, rng, as_of),
         "events": events,
     }
+
+
+def _contacts(
+    loans: Loans,
+    first: NDArray[np.int64],
+    funded: Days,
+    rng: Generator,
+    officers: Columns,
+    states: tuple[str, ...],
+    source: str,
+) -> Columns:
+    """The borrowers of the loans at `first`, living where the home is, or in a drawn state."""
+    reported = loans["state"][first].astype(str)
+    drawn = draw_words("state", np.full(first.size, "all"), rng, only=states)
+    where = np.where(np.isin(reported, list(STATE_FACTS)), reported, drawn)
+    licensed = licensed_officers(officers, tuple(np.unique(where).tolist()))
+    kinds, prefix = np.full(first.size, "borrower"), f"h{zlib.crc32(source.encode()) % 1000:03d}-"
+    contacts = draw_contacts(kinds, where, rng, prefix=prefix, officers=licensed)
+    contacts["contact_id"] = loans["contact_id"][first].astype(str)
+    before = (rng.random(first.size) * 60 + 10).astype("timedelta64[D]")
+    return contacts | meetings(kinds, np.asarray(funded - before, dtype="datetime64[D]"), rng)
 
 
 def _funded_by(loans: Loans, first: NDArray[np.int64], as_of: date) -> Days:

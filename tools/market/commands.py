@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
 
 import typer
 
 from campaign.answer import Answer
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from tools.workspace import Workspace
 
 rates = typer.Typer(help="The rate survey and the lender's rate sheets.", no_args_is_help=True)
@@ -45,42 +46,17 @@ def import_sheet(sheet: Path = _SHEET, as_of: str | None = _AS_OF, as_json: bool
 @rates.command("show")
 def show_rates(as_of: str | None = _AS_OF, as_json: bool = _JSON) -> Answer:
     """Show the survey, the Fed's range and the sheet in force."""
-    from campaign.errors import BadInput, Unreadable
     from tools.market.history import survey
-    from tools.market.sheets import latest_sheet
-    from tools.market.views import (
-        fed_document,
-        fed_lines,
-        sheet_document,
-        sheet_table,
-        survey_document,
-        survey_lines,
-    )
+    from tools.market.sheets import sheet_or_reason
+    from tools.market.views import market_document, market_view
 
     workspace = _workspace()
     at = _moment(as_of, workspace.lender.zone)
     on = at.astimezone(workspace.lender.zone).date()
     week = survey(on)
-    sheet, missing = None, ""
-    try:
-        sheet = latest_sheet(workspace, at)
-    except Unreadable:
-        raise
-    except BadInput as none_in_force:
-        missing = str(none_in_force)
-    document = {
-        "as_of": at.isoformat(),
-        "survey": survey_document(week, on),
-        "fed": fed_document(on),
-        "sheet": None if sheet is None else sheet_document(sheet, at),
-        "sheet_missing": missing or None,
-    }
-
-    def view() -> list[Any]:
-        shown = missing if sheet is None else sheet_table(sheet, at)
-        return [*survey_lines(week, on), *fed_lines(on), shown]
-
-    return Answer(document, view, as_json)
+    sheet, missing = sheet_or_reason(workspace, at)
+    document = market_document(week, sheet, missing, on=on, at=at)
+    return Answer(document, lambda: market_view(week, sheet, missing, on=on, at=at), as_json)
 
 
 @fed.command("calendar")
@@ -120,6 +96,8 @@ def _workspace() -> Workspace:
 
 def _zone() -> ZoneInfo:
     """The lender's zone; Eastern, where the Fed meets, outside a workspace."""
+    from zoneinfo import ZoneInfo
+
     from campaign.errors import NoWorkspace
 
     try:

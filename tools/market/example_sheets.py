@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from campaign.lender import Lender
 from campaign.rates import Product, RateOffer, RateSheet
@@ -97,23 +98,19 @@ def _offer(
     amount = 1_000_000.0 if margin.product == "jumbo" else example_amount(low, high)
     fees = round(FEES_USD + amount * (FEES_PERCENT + margin.upfront_percent) / 100, 2)
     rate = round((survey(on).rate_30y if base is None else base) * 8 + margin.margin * 8) / 8
+    price: dict[str, Any] = {
+        "rate": rate,
+        "term_months": margin.term_months,
+        "points": margin.points,
+        "fees_usd": fees,
+        "mi_annual_percent": margin.mi_annual_percent,
+    }
     return RateOffer(
         row=row,
         product=margin.product,
-        term_months=margin.term_months,
-        rate=rate,
-        points=margin.points,
-        fees_usd=fees,
-        apr=offer_apr(
-            amount=amount,
-            rate=rate,
-            term_months=margin.term_months,
-            points=margin.points,
-            fees_usd=fees,
-            mi_annual_percent=margin.mi_annual_percent,
-        ),
+        apr=offer_apr(amount=amount, **price),
         example_amount_usd=amount,
-        mi_annual_percent=margin.mi_annual_percent,
+        **price,
         lock_days=margin.lock_days,
         min_fico=margin.min_fico,
         max_ltv=margin.max_ltv,

@@ -63,6 +63,20 @@ def latest_sheet(workspace: Workspace, at: datetime) -> RateSheet:
     )
 
 
+def sheet_or_reason(workspace: Workspace, at: datetime) -> tuple[RateSheet | None, str]:
+    """The sheet in force, or None and the sentence that says why there is none.
+
+    Raises:
+        Unreadable: a kept file cannot be read; that is no reason but a fault to be mended.
+    """
+    try:
+        return latest_sheet(workspace, at), ""
+    except Unreadable:
+        raise
+    except BadInput as none_in_force:
+        return None, str(none_in_force)
+
+
 _REMEDY = "Import one with `vallum rates import SHEET`."
 
 

@@ -42,6 +42,27 @@ def sheet_document(sheet: RateSheet, at: datetime) -> dict[str, Any]:
     return {**sheet.model_dump(mode="json"), "offers": offers}
 
 
+def market_document(
+    week: SurveyRate, sheet: RateSheet | None, missing: str, *, on: date, at: datetime
+) -> dict[str, Any]:
+    """The survey, the Fed's range and the sheet in force; without one, the sentence that says so."""
+    return {
+        "as_of": at.isoformat(),
+        "survey": survey_document(week, on),
+        "fed": fed_document(on),
+        "sheet": None if sheet is None else sheet_document(sheet, at),
+        "sheet_missing": missing or None,
+    }
+
+
+def market_view(
+    week: SurveyRate, sheet: RateSheet | None, missing: str, *, on: date, at: datetime
+) -> list[Any]:
+    """The same for people: lines, then the sheet's offers."""
+    shown = missing if sheet is None else sheet_table(sheet, at)
+    return [*survey_lines(week, on), *fed_lines(on), shown]
+
+
 def survey_lines(week: SurveyRate, on: date) -> list[str]:
     """The survey in one line or two."""
     terms = (("30-year", week.provenance), ("15-year", week.provenance_15y))
