@@ -141,7 +141,7 @@ def _rows(place: str, text: str, settings: Settings) -> Iterator[Manuscript]:
 
 
 def _case_row(row: dict[str, str | None], where: str, settings: Settings) -> dict[str, Any]:
-    """A row as a case: known columns, the rest being fields; `;` parts states, `|` entries of a list field."""
+    """A row as a case: known columns, the rest fields; `;` parts states, `|` the entries of a list field."""
     said = {name.strip(): value for name, value in row.items() if value}
     fields = {
         name: tuple(part.strip() for part in value.split("|")) if name in LISTS else value
