@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -37,12 +38,15 @@ class Converted:
     skipped: dict[str, int]
 
 
-def convert(raw: Any, mapping: HeaderMapping, *, zone: ZoneInfo) -> Converted:
+def convert(
+    raw: Any, mapping: HeaderMapping, *, zone: ZoneInfo, given: Mapping[str, Any] | None = None
+) -> Converted:
     """Read every mapped column of a staged file.
 
     Args:
         raw: the staged text, columns `c0` ... and `line`. mapping: what its headers mean.
         zone: where dates without an offset are meant.
+        given: columns worked out beforehand, for those that the file does not hold.
     """
     schema = SCHEMAS[mapping.table]
     cells = {name: _cell(raw, places) for name, places in mapping.columns.items()}
@@ -55,7 +59,9 @@ def convert(raw: Any, mapping: HeaderMapping, *, zone: ZoneInfo) -> Converted:
         for column in schema.columns
         if column.name in cells
     }
-    derived = _derive(schema, cells, readings)
+    worked_out = {name: _plain(value) for name, value in (given or {}).items() if name not in readings}
+    readings |= worked_out
+    derived = (*worked_out, *_derive(schema, cells, readings))
     for name in schema.required:
         if name in readings:
             readings[name] = _demanded(readings[name])
@@ -115,10 +121,10 @@ def _demanded(reading: Reading) -> Reading:
 
 def _derive(schema: TableSchema, cells: dict[str, Any], readings: dict[str, Reading]) -> tuple[str, ...]:
     derive = {"loans": _derive_loan, "contacts": _derive_contact}.get(schema.name)
-    return derive(schema, cells, readings) if derive else ()
+    return derive(cells, readings) if derive else ()
 
 
-def _derive_loan(schema: TableSchema, cells: dict[str, Any], readings: dict[str, Reading]) -> tuple[str, ...]:
+def _derive_loan(cells: dict[str, Any], readings: dict[str, Reading]) -> tuple[str, ...]:
     derived = []
     program = cells.get("program")
     if program is not None or "product" in cells:
@@ -157,9 +163,7 @@ def _status(status: Reading | None, funded: Reading | None) -> Reading:
     )
 
 
-def _derive_contact(
-    schema: TableSchema, cells: dict[str, Any], readings: dict[str, Reading]
-) -> tuple[str, ...]:
+def _derive_contact(cells: dict[str, Any], readings: dict[str, Reading]) -> tuple[str, ...]:
     derived = []
     if "contact_id" not in readings:
         derived.append("contact_id")

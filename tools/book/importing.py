@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import ibis
 import pyarrow as pa
 
-from tools.book.borrowers import borrowers_of
+from tools.book.borrowers import borrower_id, borrowers_of
 from tools.book.clearing import Cleared, clear, malformed_rejects
 from tools.book.conversion import Converted, convert
 from tools.book.engine import IMPORTS, Book
@@ -27,8 +27,7 @@ from tools.book.staging import staged
 from tools.book.writing import Merged, merge_rows, transaction
 
 Form = Literal["hmda"]
-_REFERENCES = {"contact_id": "contacts", "loan_officer_nmls": "loan_officers"}
-_REFERENCED = {"contact_id": "contact_id", "loan_officer_nmls": "nmls"}
+REFERENCES = {"contact_id": ("contacts", "contact_id"), "loan_officer_nmls": ("loan_officers", "nmls")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +102,12 @@ def import_file(
     with staged(file) as raw:
         parts = _hmda_parts(raw, file, source) if hmda else _table_parts(raw, file, table, zone)
         with transaction(book):
-            reports = tuple(
+            # What a file names first refers to what it names later: a loan to its borrower.
+            reports = [
                 _write(book, part, source, path, rejects=rejects, monitoring=monitoring, at=at)
-                for part in parts
-            )
-    return _joined(reports)
+                for part in reversed(parts)
+            ]
+    return replace(reports[-1], also=tuple(reports[:-1]))
 
 
 def source_name(path: Path) -> str:
@@ -118,12 +118,12 @@ def source_name(path: Path) -> str:
 
 def _table_parts(raw: Any, file: TextFile, table: str | None, zone: ZoneInfo) -> tuple[_Part, ...]:
     mapping = map_header(file.header, file.path.name, table=table)
-    converted = convert(raw, mapping, zone=zone)
-    part = _part(mapping.table, converted, file, mapping)
-    borrowers = borrowers_of(raw, mapping, zone=zone)
-    if borrowers is None:
+    borrower = borrower_id(raw, mapping)
+    given = {} if borrower is None else {"contact_id": borrower}
+    part = _part(mapping.table, convert(raw, mapping, zone=zone, given=given), file, mapping)
+    if borrower is None:
         return (part,)
-    return (part, _part("contacts", borrowers, file, None))
+    return (part, _part("contacts", borrowers_of(raw, mapping, borrower, zone=zone), file, None))
 
 
 def _part(table: str, converted: Converted, file: TextFile, mapping: HeaderMapping | None) -> _Part:
@@ -183,20 +183,12 @@ def _write(
     )
 
 
-def _joined(reports: tuple[ImportReport, ...]) -> ImportReport:
-    first, *others = reports
-    return replace(first, also=tuple(others))
-
-
 def _dangling(book: Book, table: str, source: str) -> int:
     rows = book.table(table)
     rows = rows.filter(rows[IMPORTED_FROM.name] == source)
     counts = [
-        rows.filter(rows[name].notnull())
-        .anti_join(book.table(target), [(name, _REFERENCED[name])])
-        .count()
-        .execute()
-        for name, target in _REFERENCES.items()
+        rows.filter(rows[name].notnull()).anti_join(book.table(target), [(name, key)]).count().execute()
+        for name, (target, key) in REFERENCES.items()
         if name in rows.columns and target != table
     ]
     return int(sum(counts))

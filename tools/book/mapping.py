@@ -12,6 +12,8 @@ from tools.book.schemas import SCHEMAS, schema_of
 from tools.book.vocabulary import letters_and_digits, names_of, permission_names
 
 BORROWER = "borrower"
+_LOAN_NUMBER = "364"
+"""A line of bare numbers is a header of field ids only where the loan number's id is among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,13 @@ class HeaderMapping:
 def known_headers(cells: Sequence[str]) -> int:
     """How many cells of a line are headers that some table knows, to tell a header from a preamble."""
     known = _every_name()
-    return sum(1 for cell in cells if cell.strip() in known or letters_and_digits(cell) in known)
+    numbered = _LOAN_NUMBER in (cell.strip() for cell in cells)
+    return sum(
+        1
+        for cell in cells
+        if (cell.strip() in known or letters_and_digits(cell) in known)
+        and (numbered or not cell.strip().isdigit())
+    )
 
 
 def map_header(header: Sequence[str], file: str, *, table: str | None) -> HeaderMapping:
@@ -135,4 +143,3 @@ def _every_name() -> frozenset[str]:
 def _listed(header: Sequence[str]) -> str:
     cells = [f"`{cell.strip()}`" for cell in header if cell.strip()]
     return ", ".join(cells[:8]) + (f" and {len(cells) - 8} more" if len(cells) > 8 else "")
-

@@ -42,7 +42,8 @@ class TextFile:
     Attributes:
         path: where it is. encoding, delimiter: how to read it.
         header: its header cells. header_line: where they stand, counted from 1.
-        malformed: filled while `batches` runs.
+        malformed: filled while `batches` runs. failure: why `batches` broke off, for whoever asked through an
+            engine that words it differently.
     """
 
     path: Path
@@ -51,6 +52,7 @@ class TextFile:
     header: tuple[str, ...]
     header_line: int
     malformed: list[MalformedRow] = field(default_factory=list)
+    failure: Unreadable | None = None
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """The rows as trimmed text columns `c0`, `c1` ... and `line`, in blocks, so that memory stays bounded.
@@ -85,7 +87,8 @@ class TextFile:
         except StopIteration:
             return
         except (pa.ArrowInvalid, OSError, EOFError, zlib.error, UnicodeError) as error:
-            raise _broken(self.path, error) from error
+            self.failure = _broken(self.path, error)
+            raise self.failure from error
 
     def _numbered(self, reader: Any, refused: list[tuple[int, str]]) -> Iterator[pa.RecordBatch]:
         taken = 0
@@ -182,7 +185,7 @@ def _opened(path: Path) -> Any:
 
 
 def _first_lines(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
+    reader = csv.reader(io.StringIO(text, newline=None), delimiter=delimiter)
     try:
         for cells in reader:
             if reader.line_num > _HEAD_LINES:

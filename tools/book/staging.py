@@ -29,19 +29,19 @@ def staged(file: TextFile) -> Iterator[Any]:
     schema = pa.schema([*((name, pa.string()) for name in names), (LINE, pa.int64())])
     with tempfile.TemporaryDirectory(prefix="vallum-") as folder:
         connection = ibis.duckdb.connect(f"{folder}/staging.duckdb", temp_directory=folder)
+        engine = connection.con
         try:
-            engine = connection.con
-            # DuckDB asks the batches from threads of its own; what they raise comes back as its own error.
             engine.register("text", pa.RecordBatchReader.from_batches(schema, file.batches()))
             engine.execute("CREATE TABLE rows AS SELECT * FROM text")
             engine.unregister("text")
             yield connection.table("rows")
+        except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+            raise BadInput(
+                f"`{file.path.name}` does not fit on the disk.", "Free some space and import it again."
+            ) from error
         except duckdb.Error as error:
-            if isinstance(error, duckdb.IOException | duckdb.OutOfMemoryException):
-                raise BadInput(
-                    f"`{file.path.name}` does not fit in `{folder}`.",
-                    "Free some disk space and import it again.",
-                ) from error
-            raise
+            if file.failure is None:
+                raise
+            raise file.failure from error
         finally:
             connection.disconnect()
