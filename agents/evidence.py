@@ -117,9 +117,10 @@ def _words(observed: Observed, values: NDArray[np.generic], parts: NDArray[np.in
 def _numbers(observed: Observed, values: NDArray[np.generic], parts: NDArray[np.int64]) -> Difference:
     names = sorted(set(parts.tolist()))
     samples = [values[parts == name].astype(float) for name in names]
-    statistic, p_value = stats.kruskal(*samples)
-    effect = (float(statistic) - len(names) + 1) / (len(values) - len(names))
-    return _difference(observed, "Kruskal-Wallis", float(statistic), float(p_value), effect, len(values))
+    statistic = max(float(stats.kruskal(*samples).statistic), 0.0)  # equal samples round to just below zero
+    p_value = float(stats.chi2.sf(statistic, len(names) - 1))
+    effect = (statistic - len(names) + 1) / (len(values) - len(names))
+    return _difference(observed, "Kruskal-Wallis", statistic, p_value, effect, len(values))
 
 
 def _difference(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from itertools import pairwise
 
 import pytest
 
@@ -230,7 +231,7 @@ def test_letters_to_one_segment_are_never_closer_than_their_cap() -> None:
         if placement.channel == Channel.EMAIL:
             days = [entry.on for entry in made.calendar if entry.placement_id == placement.placement_id]
             assert len(days) >= 3
-            assert all((later - sooner).days >= 14 for sooner, later in zip(days, days[1:], strict=False))
+            assert all((later - sooner).days >= 14 for sooner, later in pairwise(days))
 
 
 def test_holidays_that_fall_on_a_weekend_are_kept_beside_it() -> None:
