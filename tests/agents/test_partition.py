@@ -90,6 +90,16 @@ def test_the_lenders_own_trigger_is_cut_first_even_where_another_cut_explains_mo
     assert len(paths) == 3
 
 
+def test_people_at_the_trigger_are_at_most_two_groups_and_no_other_column_is_cut_twice_on_a_path() -> None:
+    columns = book(2_000, 13)
+    outcomes = np.random.default_rng(13).normal(size=(2_000, 2)) + (columns["ltv"] // 20)[:, None]
+    cuts = (*CUTS, at_least("ltv", 40), at_least("ltv", 80))
+    paths = grow(columns, outcomes, cuts, Growth(5, 20, least_gain=0.0, first=at_least("gap", 50)))
+    assert sum(path[0] == at_least("gap", 50) for path in paths) <= 2
+    for path in paths:
+        assert sum(step.column == "ltv" for step in path) <= 1
+
+
 def test_no_leaf_is_smaller_than_asked() -> None:
     columns = book(400, 5)
     outcomes = np.random.default_rng(5).normal(size=(400, 3))
