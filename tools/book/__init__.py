@@ -1,4 +1,4 @@
 """The book: contacts, loans, engagement and permissions of one lender, imported once and read on its engine.
 
-Start with `schemas.py` (what is kept), `importing.py` (how it comes in) and `view.py` (what agents may see of it).
+Start with `schemas.py` (what is kept), `importing.py` (how it comes in), `view.py` (what agents may see).
 """

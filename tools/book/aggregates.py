@@ -1,7 +1,7 @@
-"""What may be known of the book without a row: counts, quantiles and shares with a smallest cell, and a sample.
+"""What may be known of the book without a row: counts, quantiles, shares with a smallest cell, a sample.
 
-Everything here runs on the book's own engine. Only `sample` brings rows into Python, a stated number of them and
-without any id; it feeds the statistics and never a language model.
+Everything here runs on the book's own engine. Only `sample` brings rows into Python, a stated number
+of them and without any id; it feeds the statistics and never a language model.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class ColumnSummary:
 
     Attributes:
         column, unit, meaning: as documented in the view.
-        quantiles: 5, 25, 50, 75, 95 % for numbers; empty where fewer rows than the smallest cell have a value.
+        quantiles: 5, 25, 50, 75, 95 % for numbers; empty where too few rows have a value.
         shares: for words, share of all rows, cells below the smallest size left out.
         rows: rows that have a value.
     """
@@ -76,7 +76,7 @@ def column_facts(
 def group_facts(
     table: Any, by: str, columns: Sequence[str], *, smallest_cell: int = SMALLEST_CELL
 ) -> tuple[GroupSummary, ...]:
-    """The same for each value of a column, largest group first; groups below the smallest cell are left out."""
+    """The same for each value of a column, largest group first, groups below the smallest cell left out."""
     _permit((by,))
     sizes = cross_counts(table, (by,), smallest_cell=smallest_cell)
     return tuple(
@@ -115,7 +115,7 @@ def sample(table: Any, columns: Sequence[str], *, rows: int, seed: int) -> pa.Ta
     """A bounded random sample of the view, the same rows for the same seed and engine.
 
     Args:
-        columns: columns of the view (or `segment_id`), never an id. rows: at most 200,000. seed: which sample.
+        columns: of the view (or `segment_id`), never an id. rows: at most 200,000. seed: which sample.
 
     Raises:
         BadInput: a column is none of the view or an id, or too many rows are asked for.

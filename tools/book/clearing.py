@@ -7,10 +7,11 @@ from typing import Any
 
 import ibis
 
-from tools.book.conversion import LINE, RAW, WHY, Converted
+from tools.book.conversion import RAW, WHY, Converted
 from tools.book.reading import TextFile
 from tools.book.rejects import Reject
-from tools.book.schemas import TableSchema
+from tools.book.staging import LINE
+from tools.book.table_schema import TableSchema
 
 
 @dataclass(frozen=True, slots=True)

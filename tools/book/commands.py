@@ -64,8 +64,10 @@ def _workspace() -> Workspace:
 def _known_form(form: str | None) -> Form | None:
     from campaign.errors import UnknownName
 
-    if form is None or form == "hmda":
-        return form
+    if form is None:
+        return None
+    if form == "hmda":
+        return "hmda"
     raise UnknownName(f"There is no form `{form}`.", "Leave --form out, or write --form hmda.")
 
 

@@ -11,10 +11,10 @@ import ibis
 
 from tools.book.mapping import HeaderMapping
 from tools.book.programs import read_product, term_of
-from tools.book.schemas import SCHEMAS, TableSchema
+from tools.book.schemas import SCHEMAS
 from tools.book.staging import LINE
+from tools.book.table_schema import TableSchema
 from tools.book.values import ColumnHabits, Reading, filled, habits_from, habits_of, read_column
-
 
 WHY = "why_"
 RAW = "raw_"
@@ -183,7 +183,7 @@ def _derive_contact(cells: dict[str, Any], readings: dict[str, Reading]) -> tupl
 
 
 def id_of_address(address: Any) -> Any:
-    """A contact id made of an e-mail address, the same for every file that names it; null where there is none."""
+    """A contact id made of an e-mail address, the same in every file that names it; null where none is."""
     cell = address.lower()
     return ibis.ifelse(
         filled(cell), ibis.literal("address-") + cell.hexdigest("md5").left(16), ibis.null("string")

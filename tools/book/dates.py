@@ -30,18 +30,18 @@ _DAY_NUMBER = r"^[2-7]\d{4}(\.\d+)?$"
 _UTC = "UTC"
 
 
-@ibis.udf.scalar.builtin
-def try_strptime(text: str, formats: dt.Array(dt.string)) -> dt.timestamp:  # type: ignore[valid-type, empty-body]
+@ibis.udf.scalar.builtin  # type: ignore[untyped-decorator]
+def try_strptime(text: str, formats: dt.Array(dt.string)) -> dt.timestamp:  # type: ignore[valid-type]
     """The engine's reader of dates by a list of formats; null where none fits."""
 
 
-@ibis.udf.scalar.builtin(name="timezone")
-def placed(zone: str, moment: dt.timestamp) -> dt.Timestamp(timezone="UTC"):  # type: ignore[valid-type, empty-body]
+@ibis.udf.scalar.builtin(name="timezone")  # type: ignore[untyped-decorator]
+def placed(zone: str, moment: dt.timestamp) -> dt.Timestamp(timezone="UTC"):  # type: ignore[valid-type]
     """The instant at which clocks in a zone show a time."""
 
 
-@ibis.udf.scalar.builtin(name="timezone")
-def shown(zone: str, moment: dt.Timestamp(timezone="UTC")) -> dt.timestamp:  # type: ignore[valid-type, empty-body]
+@ibis.udf.scalar.builtin(name="timezone")  # type: ignore[untyped-decorator]
+def shown(zone: str, moment: dt.Timestamp(timezone="UTC")) -> dt.timestamp:  # type: ignore[valid-type]
     """What clocks in a zone show at an instant."""
 
 

@@ -46,15 +46,17 @@ _ETHNICITY = {"1": "Hispanic or Latino", "2": "Not Hispanic or Latino", "3": "Et
               "4": "Ethnicity Not Available"}  # fmt: skip
 _SEX = {"1": "Male", "2": "Female", "3": "Sex Not Available", "4": "Sex Not Available", "6": "Joint"}
 _KNOWN = frozenset(
-    "activity_year lei state_code county_code census_tract derived_loan_product_type derived_dwelling_category "
-    "conforming_loan_limit derived_ethnicity derived_race derived_sex action_taken action_taken_recoded "
-    "purchaser_type preapproval loan_type loan_purpose lien_status reverse_mortgage open_end_line_of_credit "
-    "business_or_commercial_purpose loan_amount combined_loan_to_value_ratio loan_to_value_ratio interest_rate "
-    "rate_spread hoepa_status total_loan_costs total_points_and_fees origination_charges discount_points "
-    "lender_credits loan_term prepayment_penalty_term intro_rate_period property_value construction_method "
-    "occupancy_type total_units income debt_to_income_ratio applicant_credit_score_type applicant_race_1 "
+    "activity_year lei state_code county_code census_tract derived_loan_product_type "
+    "derived_dwelling_category conforming_loan_limit derived_ethnicity derived_race derived_sex "
+    "action_taken action_taken_recoded purchaser_type preapproval loan_type loan_purpose lien_status "
+    "reverse_mortgage open_end_line_of_credit business_or_commercial_purpose loan_amount "
+    "combined_loan_to_value_ratio loan_to_value_ratio interest_rate rate_spread hoepa_status "
+    "total_loan_costs total_points_and_fees origination_charges discount_points lender_credits loan_term "
+    "prepayment_penalty_term intro_rate_period property_value construction_method occupancy_type "
+    "total_units income debt_to_income_ratio applicant_credit_score_type applicant_race_1 "
     "applicant_ethnicity_1 applicant_sex applicant_age applicant_age_above_62 tract_population "
-    "tract_minority_population_percent ffiec_msa_md_median_family_income tract_to_msa_income_percentage".split()
+    "tract_minority_population_percent ffiec_msa_md_median_family_income "
+    "tract_to_msa_income_percentage".split()
 )
 
 
@@ -137,7 +139,9 @@ def _readings(cells: Mapping[str, Any]) -> dict[str, Reading]:
         "prepayment_penalty": _penalty(cells),
         "activity_year": _year(cells),
     }
-    return readings | {name: Reading(value, _nothing()) for name, value in values.items() if value is not None}
+    return readings | {
+        name: Reading(value, _nothing()) for name, value in values.items() if value is not None
+    }
 
 
 def _nothing() -> Any:

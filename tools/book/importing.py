@@ -1,4 +1,4 @@
-"""Importing one file into the book: read as text, mapped, converted on an engine, merged in one transaction."""
+"""Importing one file into the book: read as text, mapped, converted on an engine, merged all or nothing."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class ImportReport:
     Attributes:
         table: the table it is. source: name of the import, as in `imported_from`.
         taken: rows written. updated: how many of them replaced an earlier row.
-        rejected: rows refused, listed in `rejects_file`. duplicates: rows that a later row of the file replaced.
+        rejected: rows refused, listed in `rejects_file`. duplicates: rows that a later row replaced.
         dangling: rows whose contact or loan officer is not in the book yet.
         origins: column -> where it came from. skipped: reason -> rows left out on purpose.
         unread: headers that mean nothing here. permissions: headers about permission, never read as consent.
@@ -129,8 +129,8 @@ def _table_parts(raw: Any, file: TextFile, table: str | None, zone: ZoneInfo) ->
 def _part(table: str, converted: Converted, file: TextFile, mapping: HeaderMapping | None) -> _Part:
     cleared = clear(converted, SCHEMAS[table])
     told = cleared.rejects + (malformed_rejects(file) if mapping else ())
-    origins: dict[str, Origin] = {name: "real" for name in converted.read}
-    origins |= {name: "derived" for name in converted.derived}
+    origins: dict[str, Origin] = dict.fromkeys(converted.read, "real")
+    origins |= dict.fromkeys(converted.derived, "derived")
     beside = origins_beside(file.path, table)
     origins |= {name: origin for name, origin in beside.items() if name in origins}
     return _Part(

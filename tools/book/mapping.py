@@ -1,4 +1,4 @@
-"""Which header of a file means which column of ours: exact field id first, then the label, and no guessing."""
+"""Which header of a file means which column of ours: exact field id first, then the label, no guessing."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The demographic records, in a file of their own: no agent may read them, one check may (law 4).
 
-Nothing but this module opens that file. Imports put records in through `keep_monitoring`; only the fair-lending
-check takes them out.
+Nothing but this module opens that file. Imports put records in through `keep_monitoring`; only the
+fair-lending check takes them out.
 """
 
 from __future__ import annotations

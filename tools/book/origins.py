@@ -1,4 +1,4 @@
-"""Where each column came from, import by import, so that no finding is reported on a column that was made up."""
+"""Where each column came from, import by import, so that no finding rests on a column that was made up."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ ORIGINS_FILE = "origins.csv"
 VIEW = "consumer_loans"
 _KEY = ("source", "table_name", "column_name")
 _LOAN_COLUMNS = (
-    "status", "product", "purpose", "occupancy", "lien", "rate_type", "note_rate", "term_months", "original_amount",
-    "fico", "state",
+    "status", "product", "purpose", "occupancy", "lien", "rate_type", "note_rate", "term_months",
+    "original_amount", "fico", "state",
 )  # fmt: skip
 _BALANCE = ("original_amount", "note_rate", "term_months", "funded_date")
 LINEAGE: dict[str, tuple[str, ...]] = {
@@ -50,7 +50,8 @@ def origin_of(book: Book, table: str, column: str) -> dict[str, Origin]:
 
     Args:
         table: a table of the book, or `consumer_loans` for a column of the agents' view: that is `generated`
-            where any column it is worked out from was generated, `derived` where it is a calculation, else `real`.
+            where any column it is worked out from was generated, `derived` where it is a calculation, else
+            `real`.
 
     Returns:
         Import -> origin; imports that lack the column (or one it is worked out from) are absent.
@@ -67,13 +68,13 @@ def origin_of(book: Book, table: str, column: str) -> dict[str, Origin]:
 
 
 def real_sources(book: Book, table: str, column: str) -> set[str]:
-    """Imports in which a column was reported; of the agents' view, also those where it follows from reported ones."""
+    """Imports in which a column was reported or, in the agents' view, follows from reported ones."""
     wanted = ("real", "derived") if table == VIEW else ("real",)
     return {source for source, origin in origin_of(book, table, column).items() if origin in wanted}
 
 
 def origins_beside(path: Path, table: str) -> dict[str, Origin]:
-    """What an `origins.csv` (table_name, column_name, origin) beside a file says of its columns; empty without one.
+    """What an `origins.csv` (table_name, column_name, origin) beside a file says of its columns.
 
     Raises:
         Unreadable: that file names an origin that does not exist.

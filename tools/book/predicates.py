@@ -1,4 +1,4 @@
-"""Segments as predicates that run unchanged on every engine (law 3), refused where they name what no agent may use."""
+"""Segments as predicates that run unchanged on every engine (law 3) over permitted columns (law 4)."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ SEGMENT_ID = "segment_id"
 def compile_predicate(predicate: Predicate, table: Any) -> Any:
     """A predicate as one boolean expression over the agents' view, never null.
 
-    A missing value fails `at_least`, `is`, `one_of` and passes `below`, `is_not`, `none_of`, so that a condition
-    and its opposite part every row in two.
+    A missing value fails `at_least`, `is`, `one_of` and passes `below`, `is_not`, `none_of`, so that a
+    condition and its opposite part every row in two.
 
     Raises:
         BadInput: a condition names a column that segments may not cut on, or compares it with the wrong kind.
@@ -77,5 +77,5 @@ def _permit(condition: Condition) -> None:
     ):
         raise BadInput(
             f"`{condition}` does not fit `{condition.column}`, which holds a {kind}.",
-            "Compare numbers by `at_least`, `below`, `is`, `is_not`, and words by `is`, `is_not`, `one_of`, `none_of`.",
+            "Numbers take `at_least`, `below`, `is`, `is_not`; words take `is`, `is_not`, `one_of`, `none_of`.",
         )

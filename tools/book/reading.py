@@ -1,4 +1,4 @@
-"""Reading any delimited export as text: encoding, preamble, delimiter and line numbers settled before meaning."""
+"""Reading any delimited export as text: encoding, preamble, delimiter, line numbers come before meaning."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class TextFile:
     failure: Unreadable | None = None
 
     def batches(self) -> Iterator[pa.RecordBatch]:
-        """The rows as trimmed text columns `c0`, `c1` ... and `line`, in blocks, so that memory stays bounded.
+        """The rows as trimmed text columns `c0`, `c1` ... and `line`, in blocks that bound the memory.
 
         Raises:
             Unreadable: the file breaks off or is no delimited text.

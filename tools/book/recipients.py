@@ -1,7 +1,7 @@
 """Who may be addressed: people with a known consent for the channel and no suppression, and nobody else.
 
-Unknown consent means suppressed. The latest word counts: a refusal or an unsubscription after a consent ends it,
-and so does a suppression of the contact or of the address, whenever it was entered.
+Unknown consent means suppressed. The latest word counts: a refusal or an unsubscription after a consent ends
+it, and so does a suppression of the contact or of the address, whenever it was entered.
 """
 
 from __future__ import annotations
@@ -64,7 +64,9 @@ def contactable(book: Book, *, channel: str, at: datetime) -> Any:
     consenting = _latest_words(book, channel, moment)
     suppressed = book.table("suppressions")
     by_id = suppressed.filter(suppressed.contact_id.notnull()).select("contact_id")
-    by_address = suppressed.filter(suppressed.address.notnull()).select(blocked=_address_key(suppressed.address))
+    by_address = suppressed.filter(suppressed.address.notnull()).select(
+        blocked=_address_key(suppressed.address)
+    )
     people = contacts.semi_join(consenting, "contact_id").anti_join(by_id, "contact_id")
     people = people.mutate(email_key=_address_key(people.email), phone_key=_address_key(people.phone))
     people = people.anti_join(by_address, [("email_key", "blocked")])

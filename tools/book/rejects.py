@@ -1,4 +1,4 @@
-"""The rows an import refused, kept with line, column, value and reason, so that none is lost silently (law 8)."""
+"""The rows an import refused, kept with line, column, value and reason: none is lost silently (law 8)."""
 
 from __future__ import annotations
 

@@ -75,8 +75,8 @@ def _notes(part: ImportReport) -> list[str]:
         notes.append(f"{part.source}: not read: {', '.join(part.unread)}.")
     if part.permissions:
         notes.append(
-            f"{part.source}: {', '.join(part.permissions)} speak of permission and were not read as consent, for "
-            "some mean yes and some mean no; bring consents as a table of their own."
+            f"{part.source}: {', '.join(part.permissions)} speak of permission and were not read as "
+            "consent, for some mean yes and some mean no; bring consents as a table of their own."
         )
     return notes
 

@@ -1,4 +1,4 @@
-"""The staging engine: a file's text on a DuckDB of its own, so that nothing half-read ever touches the book."""
+"""The staging engine: a file's text on a DuckDB of its own, so that nothing half-read touches the book."""
 
 from __future__ import annotations
 

@@ -22,8 +22,8 @@ class Standing:
     Attributes:
         rows: table -> rows. imports: what was brought, newest last.
         origins: import -> origin -> columns of all its tables. loans: import -> loans.
-        contactable: channel -> people who may be addressed. suppressed_as_unknown: channel -> people who may not
-            because no consent is known.
+        contactable: channel -> people who may be addressed. suppressed_as_unknown: channel -> people who
+            may not because no consent is known.
         dangling: `table.column` -> rows whose reference leads nowhere.
     """
 

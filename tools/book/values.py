@@ -1,14 +1,13 @@
 """Reading one cell of text as a value of ours: each kind of column has one way in and one reason for refusal.
 
-Every function takes a trimmed text column of the staging engine and gives two expressions: the typed value, and the reason
-why a filled cell gives none (null where nothing is wrong). Nothing here loops over rows.
+Every function takes a trimmed text column of the staging engine and gives two expressions: the typed value,
+and the reason why a filled cell gives none (null where nothing is wrong). Nothing here loops over rows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,7 +15,7 @@ import ibis
 
 from campaign.lender import STATES
 from tools.book import dates
-from tools.book.schemas import Column
+from tools.book.table_schema import Column
 from tools.book.vocabulary import words_of
 
 NOTHING = ("", "na", "n/a", "#n/a", "exempt", "null", "none", "nan", "-", "--", "(blank)", "unknown")
@@ -25,20 +24,6 @@ _LARGEST_USD = 1e10
 """Public records hold multifamily homes of more than a billion dollars."""
 _PLAIN_FIELDS = {"status": "status", "product": "product", "purpose": "purpose", "occupancy": "occupancy",
                  "rate_type": "rate_type"}  # fmt: skip
-_STATE_NAMES = MappingProxyType(
-    {
-        row.rpartition(" ")[0].lower(): row.rpartition(" ")[2]
-        for row in (
-            "Alabama AL,Alaska AK,Arizona AZ,Arkansas AR,California CA,Colorado CO,Connecticut CT,Delaware DE,"
-            "District of Columbia DC,Florida FL,Georgia GA,Hawaii HI,Idaho ID,Illinois IL,Indiana IN,Iowa IA,Kansas KS,"
-            "Kentucky KY,Louisiana LA,Maine ME,Maryland MD,Massachusetts MA,Michigan MI,Minnesota MN,Mississippi MS,"
-            "Missouri MO,Montana MT,Nebraska NE,Nevada NV,New Hampshire NH,New Jersey NJ,New Mexico NM,New York NY,"
-            "North Carolina NC,North Dakota ND,Ohio OH,Oklahoma OK,Oregon OR,Pennsylvania PA,Rhode Island RI,"
-            "South Carolina SC,South Dakota SD,Tennessee TN,Texas TX,Utah UT,Vermont VT,Virginia VA,Washington WA,"
-            "West Virginia WV,Wisconsin WI,Wyoming WY"
-        ).split(",")
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +83,7 @@ def habits_of(cell: Any) -> dict[str, Any]:
 
 
 def habits_from(top: float | None, low: float | None, percents: bool | None) -> ColumnHabits:
-    """How a column is written, from its largest and smallest number and whether any cell has a percent sign."""
+    """How a column is written, from its largest and smallest number and whether any cell has a `%`."""
     if top is None or low is None or low <= 0:
         return ColumnHabits()
     return ColumnHabits(fractions=top < 1 and not percents, years=top <= 40 and low >= 5)
@@ -121,7 +106,9 @@ def number_of(cell: Any) -> Any:
 
 def looked_up(words: Mapping[str, str], spoken: Any) -> Any:
     """What a word means by a table of words, null where it is not there."""
-    return ibis.map(ibis.array(list(words)), ibis.array(list(words.values()))).get(spoken, ibis.null("string"))
+    return ibis.map(ibis.array(list(words)), ibis.array(list(words.values()))).get(
+        spoken, ibis.null("string")
+    )
 
 
 def _refused(cell: Any, fine: Any, why: str) -> Any:
@@ -187,8 +174,7 @@ def _word(cell: Any, vocabulary: str, allowed: tuple[str, ...], type_: str = "st
 
 
 def _state(cell: Any) -> Reading:
-    code = cell.upper()
-    named = ibis.ifelse(code.isin(sorted(STATES)), code, looked_up(_STATE_NAMES, cell.lower()))
+    named = looked_up(words_of("state"), cell.lower().re_replace(r"[^a-z]", ""))
     return Reading(named, _refused(cell, named.notnull(), "is no US state"))
 
 

@@ -1,7 +1,7 @@
 """The agents' view of the book: one row per consumer loan, permitted columns only (law 4).
 
-What is not in this view cannot be read by any agent: names, addresses, language, ZIP code, census tract and county
-stay in the tables that delivery and the fair-lending check use.
+What is not in this view cannot be read by any agent: names, addresses, language, ZIP code, census tract and
+county stay in the tables that delivery and the fair-lending check use.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Offers = Mapping[tuple[Product, int], RateOffer]
 
 @dataclass(frozen=True, slots=True)
 class ViewColumn:
-    """One column of the view: unit, meaning, whether it is a number or a word, whether a segment may cut on it."""
+    """One column of the view: unit, meaning, number or word, and whether a segment may cut on it."""
 
     unit: str
     meaning: str
@@ -48,7 +48,7 @@ AGENT_COLUMNS: dict[str, ViewColumn] = {
     "original_amount": ViewColumn("dollars", "amount lent", "number"),
     "current_balance": ViewColumn(
         "dollars",
-        "amount owed: as reported, else amortised from amount, rate, term and funding day, else the amount lent",
+        "owed: as reported, else amortised from amount, rate, term and funding day, else the amount lent",
         "number",
     ),
     "ltv": ViewColumn("percent", "current balance over latest known property value", "number"),
@@ -66,8 +66,8 @@ AGENT_COLUMNS: dict[str, ViewColumn] = {
     "source": ViewColumn("", "import the loan came with", "word", may_cut=False),
 }
 _COUNTED = {"sends": "sent", "opens": "open", "clicks": "click", "applications": "application"}
-_AS_IS = ("loan_id", "contact_id", "status", "product", "purpose", "occupancy", "lien", "rate_type", "note_rate",
-          "term_months", "original_amount", "fico")  # fmt: skip
+_AS_IS = ("loan_id", "contact_id", "status", "product", "purpose", "occupancy", "lien", "rate_type",
+          "note_rate", "term_months", "original_amount", "fico")  # fmt: skip
 
 
 def consumer_loans(book: Book, offers: Offers, *, at: datetime) -> Any:
@@ -111,8 +111,8 @@ def consumer_loans(book: Book, offers: Offers, *, at: datetime) -> Any:
 def offered_rate(product: Any, term_months: Any, offers: Offers) -> Any:
     """Today's rate for each loan's product and term, percent.
 
-    A term up to 180 months takes the 180-month offer and any other the 360-month one; where the product has only
-    one of the two, that one. A loan of unknown product takes the conventional offer; null where none fits.
+    A term up to 180 months takes the 180-month offer and any other the 360-month one; where the product has
+    only one of the two, that one. An unknown product takes the conventional offer; null where none fits.
     """
     rates = {key: offer.rate for key, offer in offers.items()}
     short = term_months <= SHORT_TERM_MONTHS
@@ -144,7 +144,7 @@ def _months_between(day: Any, moment: datetime) -> Any:
 
 
 def _amortised(rows: Any, age: Any) -> Any:
-    """Balance of a level-payment loan after `age` payments; null where a term is missing or the rate is none."""
+    """Balance of a level-payment loan after `age` payments; null where rate, term or age is missing."""
     growth = 1 + rows.note_rate / 1200
     paid = ibis.least(age, rows.term_months)
     whole = growth**rows.term_months

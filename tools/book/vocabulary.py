@@ -25,7 +25,7 @@ def _tables() -> Mapping[str, Any]:
 
 
 def names_of(table: str) -> dict[str, tuple[str, ...]]:
-    """Column -> the names it goes by in files, our own first; `borrower` gives those of a loan file's borrower."""
+    """Column -> the names it goes by in files, our own first; `borrower`: those of a loan file's borrower."""
     synonyms: dict[str, list[str]] = _tables().get(table, {})
     own = SCHEMAS[table].headers if table in SCHEMAS else ()
     return {column: (column, *synonyms.get(column, ())) for column in own} | {
@@ -39,7 +39,7 @@ def permission_names() -> frozenset[str]:
 
 
 def words_of(what: str) -> dict[str, str]:
-    """Normalised word of another system -> ours, for `status`, `product`, `purpose`, `kind`, `event` and so on."""
+    """Normalised word of another system -> ours, for `status`, `product`, `purpose`, `state` and so on."""
     return {
         letters_and_digits(word): ours
         for ours, words in _tables()["words"][what].items()

@@ -81,7 +81,7 @@ def _stage(book: Book, rows: pa.RecordBatchReader) -> None:
     if is_duckdb(book):
         engine = book.connection.con
         engine.register("vallum_reader", rows)
-        engine.execute(f"CREATE TEMP TABLE {_INCOMING} AS SELECT * FROM vallum_reader")
+        engine.execute("CREATE TEMP TABLE vallum_incoming AS SELECT * FROM vallum_reader")
         engine.unregister("vallum_reader")
         return
     book.connection.create_table(_INCOMING, rows.read_all(), temp=True)
