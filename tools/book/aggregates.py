@@ -62,10 +62,13 @@ def column_facts(
     """Quantiles of numbers and shares of words, in the order asked.
 
     Raises:
-        BadInput: a column is no column of the view, or is an id.
+        BadInput: a column is no column of the view or is an id, or the cell is smaller than 10 rows.
     """
     _permit(columns)
-    numbers = [column for column in columns if AGENT_COLUMNS[column].kind == "number"]
+    _permit_cell(smallest_cell)
+    numbers = [
+        column for column in columns if column != SEGMENT_ID and AGENT_COLUMNS[column].kind == "number"
+    ]
     facts = _quantiles(table, numbers, smallest_cell)
     for column in columns:
         if column not in facts:
@@ -92,6 +95,7 @@ def cross_counts(
 ) -> dict[tuple[str, ...], int]:
     """Rows for each combination of words, combinations below the smallest cell left out."""
     _permit(by)
+    _permit_cell(smallest_cell)
     counted = table.group_by(list(by)).aggregate(rows=table.count())
     shown = counted.filter(counted.rows >= smallest_cell).to_pyarrow().to_pylist()
     return {
@@ -99,16 +103,6 @@ def cross_counts(
         for row in shown
         if all(row[name] is not None for name in by)
     }
-
-
-def total(table: Any, column: str) -> float:
-    """The sum of a number column, 0 where it is empty.
-
-    Raises:
-        BadInput: it is no number column of the view.
-    """
-    _permit((column,))
-    return float(table[column].sum().execute() or 0.0)
 
 
 def sample(table: Any, columns: Sequence[str], *, rows: int, seed: int) -> pa.Table:
@@ -136,6 +130,13 @@ def _permit(columns: Sequence[str]) -> None:
         if column in _IDS or (column not in AGENT_COLUMNS and column != SEGMENT_ID):
             allowed = ", ".join(name for name in AGENT_COLUMNS if name not in _IDS)
             raise BadInput(f"`{column}` may not be summarised.", f"Use one of {allowed}.")
+
+
+def _permit_cell(rows: int) -> None:
+    if rows < SMALLEST_CELL:
+        raise BadInput(
+            f"A cell of {rows} rows may show a person.", f"Ask for cells of {SMALLEST_CELL} or more."
+        )
 
 
 def _quantiles(table: Any, columns: Sequence[str], smallest_cell: int) -> dict[str, ColumnSummary]:

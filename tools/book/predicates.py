@@ -77,5 +77,5 @@ def _permit(condition: Condition) -> None:
     ):
         raise BadInput(
             f"`{condition}` does not fit `{condition.column}`, which holds a {kind}.",
-            "Numbers take `at_least`, `below`, `is`, `is_not`; words take `is`, `is_not`, `one_of`, `none_of`.",
+            "Numbers take at_least, below, is and is_not; words take is, is_not, one_of and none_of.",
         )

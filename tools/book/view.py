@@ -91,7 +91,7 @@ def consumer_loans(book: Book, offers: Offers, *, at: datetime) -> Any:
     rows = joined.filter(
         joined.contact_kind.isnull() | joined.contact_kind.notin(("agent", "builder", "planner"))
     )
-    age = ibis.greatest(_months_between(rows.funded_date, moment), 0)
+    age = _months_between(rows.funded_date, moment)
     balance = ibis.coalesce(rows.current_balance, _amortised(rows, age), rows.original_amount)
     offered = offered_rate(rows.product, rows.term_months, offers)
     view = rows.select(
@@ -139,14 +139,19 @@ def _events(book: Book, moment: datetime) -> Any:
 
 
 def _months_between(day: Any, moment: datetime) -> Any:
+    """Whole months from a day to a moment, 0 where the day is later; null where it is unknown.
+
+    Engines disagree on what GREATEST and LEAST make of a null, so neither is used in the view.
+    """
     passed = (moment.year - day.year()) * 12 + (moment.month - day.month())
-    return passed - ibis.ifelse(day.day() > moment.day, 1, 0)
+    whole = passed - ibis.ifelse(day.day() > moment.day, 1, 0)
+    return ibis.ifelse(whole < 0, 0, whole)
 
 
 def _amortised(rows: Any, age: Any) -> Any:
     """Balance of a level-payment loan after `age` payments; null where rate, term or age is missing."""
     growth = 1 + rows.note_rate / 1200
-    paid = ibis.least(age, rows.term_months)
+    paid = ibis.ifelse(age > rows.term_months, rows.term_months, age)
     whole = growth**rows.term_months
     left = (whole - growth**paid) / (whole - 1).nullif(0)
     return ibis.ifelse((rows.note_rate > 0) & (rows.product != "heloc").fill_null(True),
