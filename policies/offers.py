@@ -23,7 +23,7 @@ def offer_terms(offer: RateOffer) -> OfferTerms:
         apr=offer.apr,
         term_months=offer.term_months,
         points=offer.points,
-        finance_charges_usd=finance_charges(offer),
+        finance_charges_usd=None if offer.mi_annual_percent else finance_charges(offer),
         monthly_payment=round(monthly_payment(offer.example_amount_usd, offer.rate, offer.term_months), 2),
     )
 
@@ -85,7 +85,7 @@ def _calculated(offer: RateOffer, sheet: str) -> Provenance:
 
 
 def _price_rows(offer: RateOffer, terms: OfferTerms) -> list[Row]:
-    payment, charges = terms.monthly_payment or 0.0, terms.finance_charges_usd or 0.0
+    payment, charges = terms.monthly_payment or 0.0, finance_charges(offer)
     years = offer.term_months / 12
     return [
         ("rate", "rate", percent(offer.rate), offer.rate),

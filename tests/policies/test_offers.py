@@ -94,3 +94,9 @@ def test_the_record_agrees_with_the_claims():
 def test_points_are_said_as_people_say_them(points, text):
     claims = offer_claims(OFFER.model_copy(update={"points": points}), LENDER, at=AT)
     assert claims["points"].text.startswith(text)
+
+
+def test_yearly_insurance_keeps_the_record_from_being_recomputed_and_the_charges_shown():
+    insured = OFFER.model_copy(update={"product": "fha", "mi_annual_percent": 0.55, "apr": 6.9})
+    assert offer_terms(insured).finance_charges_usd is None
+    assert offer_claims(insured, LENDER, at=AT)["finance_charges"].text == "$4,400"
