@@ -100,7 +100,8 @@ def rate_paragraph(offer: RateOffer) -> str:
     Raises:
         BadInput: as `rate_example`.
     """
-    insured = [MORTGAGE_INSURANCE] if offer.product in ("fha", "usda") else []
+    insures = offer.mi_annual_percent > 0 or offer.product in ("fha", "usda")
+    insured = [MORTGAGE_INSURANCE] if insures else []
     return " ".join(
         [
             rate_example(offer),
