@@ -11,7 +11,7 @@ from langgraph.types import Command
 
 from agents.workflow import build
 from approvals import runs
-from campaign.errors import BadInput, Busy
+from campaign.errors import BadInput, Busy, Refused
 
 if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig
@@ -36,8 +36,11 @@ def advance(street: Street, run_id: str, *, checkpoints: str) -> Literal["parked
         checkpoints: file of the SQLite checkpointer, or a PostgreSQL URL.
 
     Raises:
+        Refused: a newer plan took the run's place.
         Busy: another process holds the checkpoints.
     """
+    if runs.get_run(street.engine, run_id).status == "superseded":
+        raise Refused(f"Run `{run_id}` was replaced by a newer plan.", "See `vallum runs list`.")
     config: RunnableConfig = {
         "configurable": {"thread_id": run_id},
         "max_concurrency": BRANCHES_AT_ONCE,
