@@ -53,11 +53,6 @@ def plan_channels(
         BadInput: the brief speaks to another audience than consumers, or no segment can be addressed.
         NotInForce: no offer of the sheet holds at `at`.
     """
-    if brief.audience != "consumer":
-        raise BadInput(
-            f"The brief speaks to the audience `{brief.audience}`, but segments are of consumers.",
-            "Set `audience` to `consumer`.",
-        )
     rate = _rate_assumption(sheet, at)
     states = lender.licensed_states(at.astimezone(lender.zone).date())
     segments, notes = _addressed(segmentation.segments, brief, states)
@@ -93,6 +88,11 @@ def _addressed(
     segments: Sequence[Segment], brief: Brief, states: Sequence[str]
 ) -> tuple[tuple[Segment, ...], list[str]]:
     """The segments this brief can speak to, and why the others are left out."""
+    if brief.audience != "consumer":
+        raise BadInput(
+            f"The brief speaks to the audience `{brief.audience}`, but segments are of consumers.",
+            "Set `audience` to `consumer`.",
+        )
     kept: list[Segment] = []
     notes: list[str] = []
     for segment in segments:

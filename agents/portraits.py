@@ -44,10 +44,8 @@ def portray(
     measured = measure(labelled, [draft.segment_id for draft in drafts], studied.origins)
     namings, notes = _named(drafts, measured, studied.loans, mind)
     states = lender.licensed_states(at.astimezone(lender.zone).date())
-    offered = tuple(dict.fromkeys(product for product, _ in studied.offers))
     segments = []
     for draft in drafts:
-        one, naming = measured[draft.segment_id], namings[draft.segment_id]
         reach = {
             channel.value: count_contactable(
                 book, draft.predicate, studied.offers, channel=channel.value, states=states, at=at
@@ -55,22 +53,27 @@ def portray(
             for channel in PERSONAL_CHANNELS
         }
         segments.append(
-            Segment(
-                segment_id=draft.segment_id,
-                name=naming.name,
-                predicate=draft.predicate,
-                needs=naming.needs,
-                size=one.size,
-                share=one.size / studied.loans,
-                contactable=reach,
-                value_usd=round(sum(one.value_usd.values()), 2),
-                profile=one.profile,
-                differences=draft.differences,
-                states=one.states,
-                products=_products(one, offered),
-            )
+            _segment(draft, measured[draft.segment_id], namings[draft.segment_id], reach, studied)
         )
     return tuple(sorted(segments, key=lambda segment: (-segment.size, segment.segment_id))), notes
+
+
+def _segment(draft: Segment, one: Measured, naming: Naming, reach: dict[str, int], studied: Study) -> Segment:
+    offered = tuple(dict.fromkeys(product for product, _ in studied.offers))
+    return Segment(
+        segment_id=draft.segment_id,
+        name=naming.name,
+        predicate=draft.predicate,
+        needs=naming.needs,
+        size=one.size,
+        share=one.size / studied.loans,
+        contactable=reach,
+        value_usd=round(sum(one.value_usd.values()), 2),
+        profile=one.profile,
+        differences=draft.differences,
+        states=one.states,
+        products=_products(one, offered),
+    )
 
 
 def _products(one: Measured, offered: Sequence[str]) -> tuple[str, ...]:
