@@ -18,6 +18,7 @@ from tools.book.conversion import RAW, WHY, Converted
 from tools.book.schemas import SCHEMAS
 from tools.book.staging import LINE
 from tools.book.values import ColumnHabits, Reading, filled, number_of, read_column
+from tools.book.vocabulary import public_field
 
 _ACTIONS = ("action_taken", "action_taken_recoded")
 _RATE = "interest_rate"
@@ -45,24 +46,7 @@ _RACE = {"1": "American Indian or Alaska Native", "2": "Asian", "3": "Black or A
 _ETHNICITY = {"1": "Hispanic or Latino", "2": "Not Hispanic or Latino", "3": "Ethnicity Not Available",
               "4": "Ethnicity Not Available"}  # fmt: skip
 _SEX = {"1": "Male", "2": "Female", "3": "Sex Not Available", "4": "Sex Not Available", "6": "Joint"}
-_KNOWN = frozenset(
-    "activity_year lei state_code county_code census_tract derived_loan_product_type "
-    "derived_dwelling_category conforming_loan_limit derived_ethnicity derived_race derived_sex "
-    "action_taken action_taken_recoded purchaser_type preapproval loan_type loan_purpose lien_status "
-    "reverse_mortgage open_end_line_of_credit business_or_commercial_purpose loan_amount "
-    "combined_loan_to_value_ratio loan_to_value_ratio interest_rate rate_spread hoepa_status "
-    "total_loan_costs total_points_and_fees origination_charges discount_points lender_credits loan_term "
-    "prepayment_penalty_term intro_rate_period property_value construction_method occupancy_type "
-    "total_units income debt_to_income_ratio applicant_credit_score_type applicant_race_1 "
-    "applicant_ethnicity_1 applicant_sex applicant_age applicant_age_above_62 tract_population "
-    "tract_minority_population_percent ffiec_msa_md_median_family_income "
-    "tract_to_msa_income_percentage".split()
 )
-
-
-def known_hmda_headers(cells: Sequence[str]) -> int:
-    """How many cells of a line are field names of the public register."""
-    return sum(1 for cell in cells if _field(cell) in _KNOWN)
 
 
 def convert_hmda(raw: Any, header: Sequence[str], file: str, source: str) -> tuple[Converted, Any]:
@@ -78,7 +62,7 @@ def convert_hmda(raw: Any, header: Sequence[str], file: str, source: str) -> tup
     Raises:
         Unreadable: the file has no `interest_rate` or `loan_amount`.
     """
-    cells = {_field(name): raw[f"c{place}"] for place, name in reversed(list(enumerate(header)))}
+    cells = {public_field(name): raw[f"c{place}"] for place, name in reversed(list(enumerate(header)))}
     for name in _NEEDED:
         if name not in cells:
             raise Unreadable(
@@ -100,10 +84,6 @@ def convert_hmda(raw: Any, header: Sequence[str], file: str, source: str) -> tup
     left_out = {"not originated": skipped} if skipped else {}
     converted = Converted(loans, ("loan_id", *readings), (), left_out)
     return converted, rows.select(loan_id=loan_id, **_demographics(cells))
-
-
-def _field(header: str) -> str:
-    return header.strip().casefold().replace("-", "_")
 
 
 def _originated(cells: Mapping[str, Any]) -> Any:

@@ -16,7 +16,7 @@ from tools.book.borrowers import borrower_id, borrowers_of
 from tools.book.clearing import Cleared, clear, malformed_rejects
 from tools.book.conversion import Converted, convert
 from tools.book.engine import IMPORTS, Book
-from tools.book.hmda import convert_hmda, known_hmda_headers
+from tools.book.hmda import convert_hmda
 from tools.book.mapping import HeaderMapping, known_headers, map_header
 from tools.book.monitoring import keep_monitoring
 from tools.book.origins import Origin, origins_beside, record_origins
@@ -24,6 +24,7 @@ from tools.book.reading import TextFile, look_at
 from tools.book.rejects import Reject, write_rejects
 from tools.book.schemas import IMPORTED_FROM, IMPORTS_TYPES, MONITORING, SCHEMAS
 from tools.book.staging import staged
+from tools.book.vocabulary import known_public_fields
 from tools.book.writing import Merged, merge_rows, transaction
 
 Form = Literal["hmda"]
@@ -97,7 +98,7 @@ def import_file(
         Unreadable: the file is empty, no text, or no table of the book; the book is unchanged.
     """
     hmda = form == "hmda"
-    file = look_at(path, known_hmda_headers if hmda else known_headers)
+    file = look_at(path, known_public_fields if hmda else known_headers)
     source = source_name(path)
     with staged(file) as raw:
         parts = _hmda_parts(raw, file, source) if hmda else _table_parts(raw, file, table, zone)

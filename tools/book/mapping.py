@@ -9,9 +9,10 @@ from functools import cache
 
 from campaign.errors import Unreadable
 from tools.book.schemas import SCHEMAS, schema_of
-from tools.book.vocabulary import letters_and_digits, names_of, permission_names
+from tools.book.vocabulary import known_public_fields, letters_and_digits, names_of, permission_names
 
 BORROWER = "borrower"
+_PUBLIC_FIELDS = 5
 _LOAN_NUMBER = "364"
 """A line of bare numbers is a header of field ids only where the loan number's id is among them."""
 
@@ -94,9 +95,15 @@ def _table_of(header: Sequence[str], file: str) -> str:
         raise Unreadable(
             file,
             f"is no table of the book; its headers are {_listed(header)}.",
-            f"Name the table with --table, one of {', '.join(SCHEMAS)}.",
+            _remedy(header),
         )
     return best
+
+
+def _remedy(header: Sequence[str]) -> str:
+    if known_public_fields(header) >= _PUBLIC_FIELDS:
+        return "It looks like a public loan file: import it with --form hmda."
+    return f"Name the table with --table, one of {', '.join(SCHEMAS)}."
 
 
 def _own_headers(header: Sequence[str], name: str) -> int:

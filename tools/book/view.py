@@ -134,7 +134,7 @@ def _events(book: Book, moment: datetime) -> Any:
     since = moment - timedelta(days=EVENT_WINDOW_DAYS)
     seen = events.filter((events.at > since) & (events.at <= moment))
     return seen.group_by("contact_id").aggregate(
-        **{name: (seen.kind == kind).cast("int64").sum() for name, kind in _COUNTED.items()}
+        **{name: seen.count(where=seen.kind == kind) for name, kind in _COUNTED.items()}
     )
 
 

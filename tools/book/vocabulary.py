@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -36,6 +36,17 @@ def names_of(table: str) -> dict[str, tuple[str, ...]]:
 def permission_names() -> frozenset[str]:
     """Normalised headers that speak of permission and are never read as consent."""
     return frozenset(letters_and_digits(name) for name in _tables()["unread"]["permission"])
+
+
+def public_field(header: str) -> str:
+    """A header as the public loan register's field names are compared: lower case, `-` as `_`."""
+    return header.strip().casefold().replace("-", "_")
+
+
+def known_public_fields(cells: Sequence[str]) -> int:
+    """How many cells of a line are field names of the public loan register."""
+    known = frozenset(_tables()["hmda"]["fields"])
+    return sum(1 for cell in cells if public_field(cell) in known)
 
 
 def words_of(what: str) -> dict[str, str]:
