@@ -46,7 +46,6 @@ _RACE = {"1": "American Indian or Alaska Native", "2": "Asian", "3": "Black or A
 _ETHNICITY = {"1": "Hispanic or Latino", "2": "Not Hispanic or Latino", "3": "Ethnicity Not Available",
               "4": "Ethnicity Not Available"}  # fmt: skip
 _SEX = {"1": "Male", "2": "Female", "3": "Sex Not Available", "4": "Sex Not Available", "6": "Joint"}
-)
 
 
 def convert_hmda(raw: Any, header: Sequence[str], file: str, source: str) -> tuple[Converted, Any]:
