@@ -23,6 +23,7 @@ from tools.market import commands as market
 if TYPE_CHECKING:
     from campaign.answer import Answer
 
+MISUSED = 2
 CRASHED = 70  # a fault of ours is neither a "no" (1) nor bad input (2)
 
 app = typer.Typer(
@@ -58,7 +59,7 @@ app.command()(street.worker)
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and say how it ended: 0 fine, 1 the answer is no, 2 usage or bad input."""
-    from click.exceptions import Abort, ClickException, Exit
+    from typer.exceptions import TyperException
 
     from campaign.errors import VallumError
 
@@ -69,12 +70,12 @@ def main(arguments: list[str] | None = None) -> int:
     except VallumError as stopped:
         _say(f"vallum: {stopped}")
         return stopped.exit_code
-    except Exit as left:
+    except typer.Exit as left:
         return left.exit_code
-    except ClickException as misuse:
-        misuse.show()
-        return 2
-    except (Abort, KeyboardInterrupt):
+    except TyperException as misuse:
+        _say(f"vallum: {misuse.format_message()} See `vallum --help`.")
+        return MISUSED
+    except (typer.Abort, KeyboardInterrupt):
         _say("vallum: stopped; run the same command again and it goes on from there.")
         return 130
     except BrokenPipeError:
