@@ -28,7 +28,7 @@ _MONEY = re2.compile(MONEY)
 _LOAN_AFTER = re2.compile(
     r"^[ ,]*(?:\w+[- ]?(?:yr|year)s?[- ,]*)?(?:(?:conventional|jumbo|fha|va|usda|fixed|rate|first|purchase|home|new|arm|"
     r"refinance|cash-out|mortgage|adjustable|conforming|7/6|5/6|10/6|example|sample|hypothetical|closed-end)[- ]+){0,5}"
-    r"(?:loan|mortgage|arm|borrowed|financed|refinance|balance|credit line|line of credit)\b"
+    r"(?:loans?|mortgages?|arms?|borrowed|financed|refinance|balance|credit line|line of credit)\b"
 )
 _LOAN_BEFORE = re2.compile(
     r"(?:loan amount|loan size|loan|mortgage|borrow(?:ing|ed|s)?|finance|financing|amount financed|principal|prestamo)"
@@ -42,6 +42,7 @@ _PAYMENT = re2.compile(
     rf"|(?:payments?|installments?|instalments?|pagos?|cuotas?)(?: \(?(?:p&i|principal and interest|piti)\)?)?(?: (?:\w+ ){{0,3}}?(?:of|is|are|at|as low as|from|under|just|only|about|would be|be|de|por|around|starting at))?[ :]*({MONEY})"
     rf"|\b(?:pay|paying)(?: (?:only|just|about|under|around))? ({MONEY})(?: (?:each|every|a|per) {_PERIOD})"
     rf"|({MONEY}) (?:(?:monthly|mortgage|house|principal and interest|p&i|minimum|initial|level) ){{1,3}}payments?\b"
+    rf"|\b\d{{2,3}} (?:of|at) ({MONEY})"
 )
 _COUNT_BEFORE = re2.compile(
     r"\b(\d[\d,]*) (?:(?:equal|monthly|level|consecutive|regular|weekly|biweekly|fixed|initial|interest-only|principal|and|interest|p&i|pagos|mensuales|de) ){0,4}"
@@ -70,6 +71,8 @@ _TERM_BEFORE = re2.compile(
     r"(?:term(?:s)?(?: of|:| is| up to)?|over|repay(?:able|ment|ing)?(?: (?:over|in|period of))?|amortized over|paid (?:off )?(?:over|in)|pay(?:ing)? (?:it )?off in|spread over|for up to|"
     r"prestamo[^.]{0,25} a|plazo(?: de)?|fixed for|mortgage (?:for|of|in)|loan (?:for|of|over)|refinanc\w+ (?:in)?to an?|switch to a|loan,|mortgage,|fixed,|fixed at|fixed) (?:an? |the )?(?:as many as )?(?:full )?$"
 )
+_FIXED_PERIOD = re2.compile(r"\bfixed (?:for|during) (?:the |its |your )?(?:first |initial )?$")
+_LONGEST_FIXED_PERIOD = 120
 _NOT_TERM_AFTER = re2.compile(
     r"^[- ]*(?:old|of (?:experience|service|history|lending|helping|serving|working|business)|in (?:business|the)|experience|history|anniversary|veteran|lock|rate lock|rate-lock|treasury|average|warranty|survey|lookback|later|ago|career|"
     r"(?:fixed[- ])?(?:fixed |rate |mortgage )*(?:rate )?(?:average|survey|averaged)|plan(?:s|ning)?\b|from now|lease|relationship|reserves?|of reserves|of (?:bank|statements|pay|payments)|bonds?|yield|note yield|low\b|high\b|resident)"
@@ -104,7 +107,7 @@ def read_amounts(text: str) -> Iterator[tuple[str, float, int, int]]:
 def read_payments(text: str) -> Iterator[tuple[str, float, int, int, int | None]]:
     """Stated payments and monthly savings: dollars, span of the amount, how many of them where that is said."""
     for match in _PAYMENT.finditer(text):
-        group = next(group for group in (1, 2, 3, 4) if match.group(group))
+        group = next(group for group in (1, 2, 3, 4, 5) if match.group(group))
         start, end = match.span(group)
         counted = _COUNT_BEFORE.search(text[max(0, match.start() - 60) : start])
         count = int(counted.group(1).replace(",", "")) if counted else None
@@ -141,10 +144,12 @@ def read_terms(text: str) -> Iterator[tuple[str, float, int, int]]:
     for match in _TERM.finditer(text):
         start, end = match.span()
         before, after = text[max(0, start - 50) : start], text[end : end + 90]
-        if _NOT_TERM_AFTER.search(after) or not (_TERM_AFTER.search(after) or _TERM_BEFORE.search(before)):
-            continue
         number = _term_number(match.group(1))
         months = number if match.group(2).startswith("mo") else number * 12
+        if _NOT_TERM_AFTER.search(after) or not (_TERM_AFTER.search(after) or _TERM_BEFORE.search(before)):
+            continue
+        if months <= _LONGEST_FIXED_PERIOD and _FIXED_PERIOD.search(before):
+            continue  # "fixed for 7 years" is how long an adjustable rate holds, not how long one repays
         if 12 <= months <= 480:
             yield "term", float(months), start, end
 

@@ -23,7 +23,8 @@ _OPTIONS.log_errors = False
 def compile_pattern(source: Any) -> Any:
     """Compile one pattern of a rule file.
 
-    Patterns meet folded text: lower case, plain letters. A space matches any run of space or a line break.
+    Patterns meet folded text: lower case, plain letters. A space matches any run of space or a line break,
+    and a space with a question mark none as well.
 
     Raises:
         ValueError: RE2 does not take it, or it could never match folded text.
@@ -34,7 +35,7 @@ def compile_pattern(source: Any) -> Any:
     if plain != plain.lower():
         raise ValueError(f"`{source}` holds capital letters, and rules meet lower-case text")
     try:
-        return re2.compile(source.replace(" ", r"\s+"), _OPTIONS)
+        return re2.compile(source.replace(" ?", r"\s*").replace(" ", r"\s+"), _OPTIONS)
     except re2.error as error:
         raise ValueError(f"`{source}` does not compile: {error}") from error
 

@@ -63,7 +63,7 @@ _NEVER_AFTER = re2.compile(
 )
 _NEVER_BEFORE = re2.compile(
     r"(?:\bup|\bdown|\brose|\bfell|\bgrew|\bgain(?:ed)?|\bsav(?:e|es|ing)|\breduc\w+(?: \w+){0,3} by|\blower(?:ed|s)? (?:\w+ ){0,4}by|\bcut (?:\w+ ){0,3}by|\bincreas\w+(?: \w+){0,2} by|\binflation|\bunemployment|"
-    r"\btax(?:es)?(?: rate)?(?: of)?|\bfee(?: of)?|\bmip(?: of)?|\bpmi(?: of)?|\bdti(?: of)?|\bdebt-to-income(?: ratio)?(?: of)?|\bmore than|\bcommission(?: of)?|\bcredit of|\bdiscount of|\bequity(?: of)?|\btip|\bby|"
+    r"\btax(?:es)?(?: rates?)?(?: (?:of|run|runs|is|are|at|average|averages|averaging|around|about|near|here))*|\bfee(?: of)?|\bmip(?: of)?|\bpmi(?: of)?|\bdti(?: of)?|\bdebt-to-income(?: ratio)?(?: of)?|\bmore than|\bcommission(?: of)?|\bcredit of|\bdiscount of|\bequity(?: of)?|\btip|\bby|"
     r"\breturns? of|\byield(?:s|ing|ed)?(?: of| at)?|\b(?:home|house|list|sale|asking|median|stock) (?:prices?|values?) (?:\w+ ){0,3}|\butilization (?:\w+ ){0,2})[ :]*(?:about |nearly |roughly |only |just |over )?$"
 )
 _OTHER_AFTER = re2.compile(

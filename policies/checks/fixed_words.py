@@ -29,6 +29,7 @@ class Keys(Noun):
         adjustable: words that name an adjustable-rate mortgage.
         period: the period for which it is fixed.
         change: the fact that it may then change.
+        contrast: phrases that set fixed loans beside adjustable ones; there "fixed" is said of the fixed ones.
     """
 
     finding: Literal["undisclosed", "misuse"]
@@ -37,15 +38,16 @@ class Keys(Noun):
     adjustable: tuple[Pattern, ...]
     period: tuple[Pattern, ...] = ()
     change: tuple[Pattern, ...] = ()
+    contrast: tuple[Pattern, ...] = ()
 
 
 def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
     """Uses of "fixed" that the provision does not allow."""
     keys: Keys = rule.keys
     only, some = _adjustable(seen)
+    named = anywhere(keys.adjustable, seen.text)
     if not some:
         return
-    named = anywhere(keys.adjustable, seen.text)
     if keys.finding == "undisclosed":
         if only and not named:
             yield from (seen.hit(reading, *span) for reading, span in list(_uses(keys, seen))[:1])
@@ -57,7 +59,10 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
 def _adjustable(seen: Seen) -> tuple[bool, bool]:
     """Whether every, and whether any, loan of the piece is adjustable, by its products and its record."""
     products = set(seen.piece.products)
-    steps = [len({row[0] for row in offer.series}) > 1 and not offer.buydown_paid_by for offer in seen.piece.offers or ()]
+    steps = [
+        len({row[0] for row in offer.series}) > 1 and not offer.buydown_paid_by
+        for offer in seen.piece.offers or ()
+    ]
     some = "arm" in products or any(steps)
     return some and (products <= {"arm"} or (bool(steps) and all(steps))), some
 
@@ -72,7 +77,8 @@ def _misuses(keys: Keys, seen: Seen, *, only: bool) -> Iterator[Hit]:
     before = False
     for reading in seen.readings:
         names = spans(keys.adjustable, reading.text)
-        for start, end in outside(spans(keys.fixed, reading.text), spans(keys.permitted, reading.text)):
+        excused = spans(keys.permitted, reading.text) + ([] if only else spans(keys.contrast, reading.text))
+        for start, end in outside(spans(keys.fixed, reading.text), excused):
             named = before or any(first < start for first, _ in names)
             first, last = reading.sentence(start, end)
             around = reading.text[first : min(len(reading.text), last + _AFTER)]

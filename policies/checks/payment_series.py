@@ -47,4 +47,6 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
 def _steps(keys: Keys, seen: Seen) -> bool:
     """Whether the loan has more than one series of payments, by its record or by its words."""
     offers = seen.piece.offers or ()
-    return any(len(offer.series) > 1 for offer in offers) or anywhere(keys.steps, seen.text)
+    if any(len(offer.series) > 1 for offer in offers) or seen.piece.products == ("arm",):
+        return True
+    return anywhere(keys.steps, seen.text)

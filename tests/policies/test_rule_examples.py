@@ -1,4 +1,4 @@
-"""Every rule proves itself: its failing examples fire it, its passing ones block nothing in the whole pack."""
+"""Every rule proves itself: its failing examples fire it, its passing ones block nothing at all."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_failing_examples_fire_their_rule(rule: Rule, example: Example) -> None:
         assert own, f"{rule.id} is silent about {example}"
         for one in own:
             assert "could not finish" not in one.message, one.message
-            assert "{" not in one.message, one.message
+            assert "{" not in one.message.replace(one.excerpt, ""), one.message
             if one.end:
                 assert one.excerpt
                 assert texts[one.field][one.start : one.end] == one.excerpt

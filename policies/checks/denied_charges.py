@@ -1,0 +1,69 @@
+"""Charges denied in words: "no closing costs", "no points" (12 CFR 1014.3(c)).
+
+A denial that the record, or the piece itself, contradicts blocks, unless the words say how the cost is
+borne. One that nothing contradicts is for a person to look at, because the record of third-party costs is
+not here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from campaign.finding import Severity
+from campaign.noun import Noun
+from policies.matching import Pattern, anywhere, outside, spans, window
+from policies.rule import Rule
+from policies.seen import Hit, Seen
+
+
+class Keys(Noun):
+    """The words.
+
+    Attributes:
+        everything: denials of any cost.
+        lender: denials of the lender's own charges.
+        points: denials of points.
+        permitted: denials that promise little ("no application fee").
+        borne: words in the same paragraph that say who bears the cost, or that others remain.
+    """
+
+    everything: tuple[Pattern, ...]
+    lender: tuple[Pattern, ...] = ()
+    points: tuple[Pattern, ...] = ()
+    permitted: tuple[Pattern, ...] = ()
+    borne: tuple[Pattern, ...] = ()
+
+
+def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
+    """Every denial that is not explained; `{why}` says what stands against it."""
+    keys: Keys = rule.keys
+    points, charges = _points(seen), _charges(seen)
+    contradicted = {"everything": points or charges, "points": points, "lender": ""}
+    for reading in seen.readings:
+        excused = spans(keys.permitted, reading.text)
+        for what, against in contradicted.items():
+            for start, end in outside(spans(getattr(keys, what), reading.text), excused):
+                around = window(reading, start, end, "paragraph", seen.text)
+                if anywhere(keys.borne, around) or (what == "points" and not against):
+                    continue
+                first, last = reading.span(start, end)
+                yield Hit(
+                    reading.field,
+                    first,
+                    last,
+                    words={"why": against or "nothing on record says who bears the costs"},
+                    severity=None if against else Severity.WARN,
+                )
+
+
+def _points(seen: Seen) -> str:
+    recorded = [offer.points for offer in seen.piece.offers or () if offer.points]
+    stated = [figure.value for _, figure in seen.stated("points") if figure.value]
+    if recorded and min(recorded) > 0:
+        return f"the record carries {min(recorded):g} points"
+    return f"the piece itself states {stated[0]:g} points" if stated and not recorded else ""
+
+
+def _charges(seen: Seen) -> str:
+    charges = [offer.finance_charges_usd for offer in seen.piece.offers or () if offer.finance_charges_usd]
+    return f"the record carries ${min(charges):,.0f} of finance charges" if charges and min(charges) > 0 else ""
