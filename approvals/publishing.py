@@ -13,9 +13,9 @@ from pathlib import Path
 
 from approvals import deliveries, runs
 from approvals.recipients_of_release import (
-    VARIANTS,
     Share,
     doubtful_slots,
+    reason_for_the_other_half,
     recovered,
     sent_on_the_day_of,
     settled_slots,
@@ -121,7 +121,7 @@ def publish(
             waiting.append(release.release_id)
         else:
             deliveries.close_release(ledger.engine, release, at=at)
-    _keep(desk, withheld)
+        _keep(desk, outcome)
     return PublishReport(tuple(publications), tuple(withheld), tuple(waiting))
 
 
@@ -160,10 +160,13 @@ def _write_letters(desk: _Desk, release: Release, placement: Placement) -> Outco
     in_doubt = doubtful_slots(engine, release)
     outcome = transport.deliver(release, _email_job(desk, release, share), ledger=desk.ledger, at=desk.at)
     found = recovered(engine, release, in_doubt)
+    reason = reason_for_the_other_half(release, share, desk.releases)
+    kept = (withhold(release, reason, count=share.kept),) if reason else ()
     return Outcome(
         publications=(*found, *outcome.publications),
-        withheld=(*outcome.withheld, *_kept_for_the_other(desk, release, share)),
+        withheld=(*outcome.withheld, *kept),
         remains=outcome.remains,
+        in_books=outcome.in_books,
     )
 
 
@@ -205,18 +208,6 @@ def _email_job(desk: _Desk, release: Release, share: Share) -> EmailJob:
     )
 
 
-def _kept_for_the_other(desk: _Desk, release: Release, share: Share) -> tuple[Withheld, ...]:
-    """The other variant's half, told only where that variant does not go out in the same round."""
-    if not share.kept:
-        return ()
-    other = next(name for name in VARIANTS if name != share.variant)
-    going = {(one.run_id, one.placement_id, variant_of(one)) for one in desk.releases}
-    if (release.run_id, release.placement_id, other) in going:
-        return ()
-    reason = f"this half of the audience is for variant `{other}`, which is not in this round"
-    return (withhold(release, reason, count=share.kept),)
-
-
 def _write_ads_file(desk: _Desk, release: Release, placement: Placement) -> Outcome:
     brief = runs.get_run(desk.ledger.engine, release.run_id).brief
     job = search_ads_job(
@@ -243,9 +234,10 @@ def _held(release: Release, reason: str) -> Outcome:
     return Outcome(withheld=(withhold(release, reason),), remains=True)
 
 
-def _keep(desk: _Desk, withheld: Sequence[Withheld]) -> None:
+def _keep(desk: _Desk, outcome: Outcome) -> None:
     """Write down what was withheld, once: saying the same again every day adds nothing."""
-    known = set(deliveries.withheld_of(desk.ledger.engine)) if withheld else set()
-    for held in withheld:
+    new = [held for held in outcome.withheld if held.reason not in outcome.in_books]
+    known = set(deliveries.withheld_of(desk.ledger.engine)) if new else set()
+    for held in new:
         if held not in known:
             deliveries.withhold(desk.ledger.engine, held, at=desk.at)

@@ -64,6 +64,17 @@ def variant_of(release: Release) -> str:
     return name if name in VARIANTS and rest != release.piece.piece_id else ""
 
 
+def reason_for_the_other_half(release: Release, share: Share, together: Iterable[Release]) -> str:
+    """Why a half stays unwritten to, or nothing where its variant goes out `together` with this one."""
+    if not share.kept:
+        return ""
+    other = next(name for name in VARIANTS if name != share.variant)
+    going = {(one.run_id, one.placement_id, variant_of(one)) for one in together}
+    if (release.run_id, release.placement_id, other) in going:
+        return ""
+    return f"this half of the audience is for variant `{other}`, which is not in this round"
+
+
 def settled_slots(engine: Engine, release: Release) -> frozenset[str]:
     """Slots of a release that are delivered or given up: there is nothing left to do for them."""
     return _slots(engine, release, (DeliveryState.DELIVERED.value, DeliveryState.ABANDONED.value))

@@ -134,6 +134,7 @@ def test_an_approval_that_lapsed_holds_its_piece_and_lets_the_others_go(tmp_path
     }
     (reason,) = [held.reason for held in report.withheld]
     assert "`rate.stale` now finds: quotes a rate that is too old" in reason
+    assert len(house.ask(deliveries.withheld_of)) == 1
     assert load_status(house, "owners.email.a") == "expired"
     assert load_status(house, "owners.email.b") == "published"
 

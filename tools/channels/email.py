@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
-from campaign.errors import NotInForce, Refused
-from campaign.release import Ledger, Release
+from campaign.errors import Busy, NotInForce, Refused
+from campaign.release import Ledger, Publication, Release
 from tools.channels.interface import IN_DOUBT, Outcome, Stay, Tally, Transport
 from tools.channels.letters import Addressee, EmailJob, Letter, compose, unsendable
 from tools.channels.personal import deliverable, slot_of
+
+_PATIENCE = 2  # times that a busy ledger is asked again for the record of what is out
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,26 +102,25 @@ class _Delivery:
         try:
             mine = self.ledger.claim(self.release, self.slot, at=self.at)
         except NotInForce as error:
-            return self._stop(Stay(str(error), later=True))
+            return self._stop(Stay(str(error), later=True, in_books=True))
         if not mine:
             return self._look_up(courier)
         try:
             letter = compose(self.release, job, addressee, at=self.at)
         except Refused as error:
             self.ledger.abandon(self.release, self.slot, reason=str(error), at=self.at)
-            return self._hold(Stay(str(error)))
+            return self._hold(Stay(str(error), in_books=True))
         return self._carry(letter, courier)
 
     def _carry(self, letter: Letter, courier: Courier) -> Stay | None:
         try:
             answer = courier.carry(letter, self._begin)
         except NotInForce as error:
-            return self._stop(Stay(str(error), later=True))
+            return self._stop(Stay(str(error), later=True, in_books=True))
         except Refused:
             return self._hold(Stay("in the hands of another publisher", later=True))
         if answer.kind == "accepted":
-            made = self.ledger.deliver(self.release, self.slot, target=answer.detail, at=self.at)
-            self.tally.publications.append(made)
+            self.tally.publications.append(self._evidence(answer.detail))
             return None
         return self._refused(answer)
 
@@ -129,15 +130,24 @@ class _Delivery:
             self.ledger.abandon(self.release, self.slot, reason=reason, at=self.at)
         elif answer.kind in ("later", "down"):
             self.ledger.postpone(self.release, self.slot, reason=reason, at=self.at)
-        stay = Stay(answer.detail, later=answer.kind in ("later", "down"))
+        stay = Stay(answer.detail, later=answer.kind in ("later", "down"), in_books=answer.kind != "lost")
         return self._stop(stay) if answer.kind == "down" else self._hold(stay)
 
     def _look_up(self, courier: Courier) -> Stay | None:
         """The slot is done, or a publisher stopped in the middle of it."""
         if not (target := courier.found(self.slot)):
             return self._hold(Stay(IN_DOUBT))
-        self.ledger.deliver(self.release, self.slot, target=target, at=self.at)
+        self._evidence(target)
         return None
+
+    def _evidence(self, target: str) -> Publication:
+        """Record that the letter is out; worth waiting for, because a mail server cannot be asked again."""
+        for _ in range(_PATIENCE):
+            try:
+                return self.ledger.deliver(self.release, self.slot, target=target, at=self.at)
+            except Busy:
+                continue
+        return self.ledger.deliver(self.release, self.slot, target=target, at=self.at)
 
     def _begin(self) -> None:
         self.ledger.submitting(self.release, self.slot, at=self.at)

@@ -74,9 +74,8 @@ def _write_whole(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         Path(draft).replace(path)
-    except BaseException:
+    finally:
         Path(draft).unlink(missing_ok=True)
-        raise
 
 
 @contextmanager

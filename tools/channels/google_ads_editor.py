@@ -67,7 +67,8 @@ class GoogleAdsEditor(Transport[SearchAdsJob]):
                 made = ledger.deliver(release, SLOT, target=str(path), at=at)
                 return Outcome(publications=(made,))
         except NotInForce as error:
-            return Outcome(withheld=(withhold(release, str(error)),), remains=True)
+            held, books = withhold(release, str(error)), frozenset({str(error)})
+            return Outcome(withheld=(held,), remains=True, in_books=books)
         except Refused:
             held = withhold(release, "in the hands of another publisher")
             return Outcome(withheld=(held,), remains=True)

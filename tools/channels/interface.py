@@ -31,18 +31,27 @@ class Outcome:
     Attributes:
         publications, withheld: made by this delivery.
         remains: True where a later delivery may send more (a daily limit, a server that was down).
+        in_books: reasons that the ledger has written down itself, one by one.
     """
 
     publications: tuple[Publication, ...] = ()
     withheld: tuple[Withheld, ...] = ()
     remains: bool = False
+    in_books: frozenset[str] = frozenset()
 
 
 class Stay(NamedTuple):
-    """Why something stays inside, and whether a later delivery may take it out."""
+    """Why something stays inside.
+
+    Attributes:
+        reason: in words for people, without the recipient.
+        later: whether a later delivery may take it out.
+        in_books: whether the ledger has written it down itself.
+    """
 
     reason: str
     later: bool = False
+    in_books: bool = False
 
 
 @dataclass(slots=True)
@@ -53,25 +62,28 @@ class Tally:
         release: whose outcome it is.
         publications: made by this delivery, in order.
         reasons: why -> how many.
-        remains: as in `Outcome`.
+        remains, in_books: as in `Outcome`.
     """
 
     release: Release
     publications: list[Publication] = field(default_factory=list)
     reasons: Counter[str] = field(default_factory=Counter)
     remains: bool = False
+    in_books: set[str] = field(default_factory=set)
 
     def count(self, stay: Stay) -> None:
         """One more of the release stays inside."""
         self.reasons[stay.reason] += 1
         self.remains |= stay.later
+        if stay.in_books:
+            self.in_books.add(stay.reason)
 
     def outcome(self) -> Outcome:
         """The finished outcome, reasons in the order they first came up."""
         withheld = tuple(
             withhold(self.release, reason, count=count) for reason, count in self.reasons.items()
         )
-        return Outcome(tuple(self.publications), withheld, self.remains)
+        return Outcome(tuple(self.publications), withheld, self.remains, frozenset(self.in_books))
 
 
 def withhold(release: Release, reason: str, *, count: int = 1) -> Withheld:

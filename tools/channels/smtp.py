@@ -10,7 +10,7 @@ import re
 import smtplib
 import ssl
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import ClassVar
 
 from campaign.release import Release
@@ -69,11 +69,10 @@ class Smtp(EmailTransport):
             if implicit
             else smtplib.SMTP(self._host, self._port, timeout=self._timeout)
         )
-        try:
+        with ExitStack() as on_failure:
+            on_failure.callback(server.close)
             self._introduce(server, secure=implicit)
-        except BaseException:
-            server.close()
-            raise
+            on_failure.pop_all()
         return server
 
     def _introduce(self, server: smtplib.SMTP, *, secure: bool) -> None:

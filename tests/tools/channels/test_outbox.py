@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
+from campaign.errors import Busy
+from campaign.release import Publication, Release
 from tests.conformance.examples import PEOPLE, Person, email_job, letter_piece
 from tests.conformance.ledgers import AT, MemoryLedger, release_of
 from tools.channels.interface import Outcome
@@ -95,3 +98,23 @@ def test_a_link_that_is_no_page_gives_the_letters_up_with_the_reason(tmp_path: P
     (reason,) = reasons(outcome)
     assert "is no web address" in reason
     assert set(ledger.states.values()) == {"abandoned"}
+
+
+class BusyOnce(MemoryLedger):
+    """A ledger that another process holds when the evidence comes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.refusals = 2
+
+    def deliver(self, release: Release, slot: str, *, target: str, at: datetime) -> Publication:
+        if self.refusals:
+            self.refusals -= 1
+            raise Busy("Another process holds the database.", "Run again.")
+        return super().deliver(release, slot, target=target, at=at)
+
+
+def test_evidence_of_a_letter_that_is_out_waits_for_a_busy_ledger(tmp_path: Path) -> None:
+    ledger = BusyOnce()
+    assert len(deliver(tmp_path, ledger).publications) == 3
+    assert ledger.in_doubt() == []
