@@ -12,18 +12,19 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import typer
-from policies.apr_command import apr
-from tools.book import commands as book
 
 from agents import commands as street
 from approvals import commands as gate
 from policies import commands as rulebook
+from policies.apr_command import apr
+from tools.book import commands as book
 from tools.market import commands as market
 
 if TYPE_CHECKING:
     from campaign.answer import Answer
 
 MISUSED = 2
+PAGE_WIDTH = 120  # of what is piped or redirected; a terminal has its own
 CRASHED = 70  # a fault of ours is neither a "no" (1) nor bad input (2)
 
 app = typer.Typer(
@@ -113,7 +114,8 @@ def _print(answer: Answer) -> None:
         return
     from rich.console import Console
 
-    console = Console(highlight=False, soft_wrap=False)
+    terminal = sys.stdout.isatty()
+    console = Console(highlight=False, width=None if terminal else PAGE_WIDTH)
     for part in parts:
         console.print(part, markup=False)
 

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agents.assignments import plan_of, segmentation_of
-from agents.demo_book import EXAMPLE_LOANS, fill_the_book
-from agents.documents import plan_document, publication_document, segment_document
+from agents.demo_book import EXAMPLE_LOANS, columns_by_origin, fill_the_book
+from agents.documents import plan_document, publication_document, segment_document, withheld_document
 from agents.opening import open_street
 from agents.planning_runs import start_planning
 from agents.replanning import Replan, replan
@@ -57,7 +57,6 @@ class DemoReport:
     street: Street
     run: Run
     source: str
-    made_up: Mapping[str, tuple[str, ...]]
     first: Mapping[str, Any]
     replanned: Replan
     audit: audit.AuditReport
@@ -91,7 +90,7 @@ def demonstrate(
     _clear_the_table(home, source)
     workspace = make_workspace(home, lender_text, environment)
     first = end_of_day(FIRST_DAY, workspace.lender.zone)
-    made_up = fill_the_book(workspace, loans, at=first, progress=progress)
+    fill_the_book(workspace, loans, at=first, progress=progress)
     street = open_street(workspace, at=first, environment=environment, progress=progress)
     run = start_planning(street, BRIEF)
     shown = _mark_of(home).get("first") or _first_part(workspace, street, run, source)
@@ -101,7 +100,7 @@ def demonstrate(
     )
     replanned = replan(later, run.run_id, checkpoints=workspace.checkpoints)
     _mark(home, source, finished=True, first=shown)
-    return DemoReport(workspace, street, run, source, made_up, shown, replanned, audit.verify(street.engine))
+    return DemoReport(workspace, street, run, source, shown, replanned, audit.verify(street.engine))
 
 
 def _first_part(workspace: Workspace, street: Street, run: Run, source: str) -> dict[str, Any]:
@@ -113,9 +112,10 @@ def _first_part(workspace: Workspace, street: Street, run: Run, source: str) -> 
     count = queue.tally(street.engine, run.run_id)
     with street.open_book() as book:
         sizes = {name: count_rows(book.table(name)) for name in ("contacts", "loans")}
+        columns = columns_by_origin(book)
     pending = queue.listing(street.engine, run_id=run.run_id, statuses=(Status.PENDING,))
     return {
-        "book": {"source": source, **sizes},
+        "book": {"source": source, **sizes, "columns": columns},
         "segments": segment_document(segmentation_of(street.engine, run.run_id)),
         "plan": plan_document(plan_of(street.engine, run.run_id)),
         "pieces": {"drafted": drafted.pieces, "blocked": drafted.blocked, "queued": drafted.pending},
@@ -125,7 +125,7 @@ def _first_part(workspace: Workspace, street: Street, run: Run, source: str) -> 
             "pending": count.pending,
         },
         "published": publication_document(publications(street.engine, run_id=run.run_id)),
-        "withheld": [item.model_dump(mode="json") for item in withheld_of(street.engine, run_id=run.run_id)],
+        "withheld": withheld_document(withheld_of(street.engine, run_id=run.run_id)),
         "queue": [item.piece for item in pending],
     }
 

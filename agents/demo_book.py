@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agents.opening import SEED
-from tools.book.engine import Book, open_book
+from tools.book.engine import COLUMN_ORIGINS, Book, open_book
 from tools.book.fill import fill_hmda
 from tools.book.generator import generate_book
-from tools.book.importing import Form, ImportReport, import_file
+from tools.book.importing import Form, ImportReport, import_file, source_name
+from tools.book.origins import origin_of
 
 if TYPE_CHECKING:
     from tools.workspace import Workspace
@@ -21,33 +22,56 @@ EXAMPLE_LOANS = 20_000
 
 def fill_the_book(
     workspace: Workspace, loans: tuple[Path, ...], *, at: datetime, progress: Callable[[str], None]
-) -> dict[str, tuple[str, ...]]:
-    """Import the loans, adding what a public file lacks; returns the made-up columns of each import."""
+) -> None:
+    """Import the loans, adding what a public file lacks; a source that is in the book already is left alone."""
     day = at.astimezone(workspace.lender.zone).date()
-    if loans:
-        return {path.name: _import_public(workspace, path, day, at, progress) for path in loans}
-    progress(f"writing the example book: {EXAMPLE_LOANS:,} loans")
-    made = generate_book(
-        workspace.home / "example", loans=EXAMPLE_LOANS, seed=SEED, lender=workspace.lender, as_of=day
-    )
     with open_book(workspace.book_url) as book:
-        for path in made.files.values():
-            _import(workspace, book, path, at=at, form=None)
-    progress("imported")
-    return {"the example book": ("every column",)}
+        known = set(book.table(IMPORTS).source.to_pyarrow().to_pylist())
+        for path in loans:
+            if source_name(path) not in known or not origin_of(book, "contacts", "first_name").get(
+                source_name(path)
+            ):
+                _import_public(workspace, book, path, day, at, progress)
+        if not loans and "example" not in known:
+            _import_example(workspace, book, day, at, progress)
+
+
+def columns_by_origin(book: Book) -> dict[str, dict[str, list[str]]]:
+    """Import -> origin -> columns; a table whose columns share one origin is named once, as `contacts.*`."""
+    rows = (
+        book.table(COLUMN_ORIGINS).order_by(["source", "table_name", "column_name"]).to_pyarrow().to_pylist()
+    )
+    kinds: dict[tuple[str, str], set[str]] = {}
+    for row in rows:
+        kinds.setdefault((row["source"], row["table_name"]), set()).add(row["origin"])
+    shown: dict[str, dict[str, list[str]]] = {}
+    for row in rows:
+        whole = len(kinds[row["source"], row["table_name"]]) == 1
+        name = f"{row['table_name']}.{'*' if whole else row['column_name']}"
+        names = shown.setdefault(row["source"], {}).setdefault(row["origin"], [])
+        if name not in names:
+            names.append(name)
+    return shown
+
+
+def _import_example(
+    workspace: Workspace, book: Book, day: date, at: datetime, progress: Callable[[str], None]
+) -> None:
+    progress(f"writing the example book: {EXAMPLE_LOANS:,} loans")
+    folder = workspace.home / "example"
+    made = generate_book(folder, loans=EXAMPLE_LOANS, seed=SEED, lender=workspace.lender, as_of=day)
+    for path in made.files.values():
+        report = _import(workspace, book, path, at=at, form=None)
+        progress(f"imported {report.taken:,} {path.stem}")
 
 
 def _import_public(
-    workspace: Workspace, path: Path, day: date, at: datetime, progress: Callable[[str], None]
-) -> tuple[str, ...]:
+    workspace: Workspace, book: Book, path: Path, day: date, at: datetime, progress: Callable[[str], None]
+) -> None:
     progress(f"importing {path.name}")
-    with open_book(workspace.book_url) as book:
-        report = _import(workspace, book, path, at=at, form="hmda")
-        progress(
-            f"{report.taken:,} loans taken, {report.rejected:,} rejected; filling in what the file lacks"
-        )
-        filled = fill_hmda(book, report.source, seed=SEED, lender=workspace.lender, as_of=day, at=at)
-    return tuple(f"{table}.{column}" for table, columns in filled.items() for column in columns)
+    report = _import(workspace, book, path, at=at, form="hmda")
+    progress(f"{report.taken:,} loans taken, {report.rejected:,} rejected; making up what the file lacks")
+    fill_hmda(book, report.source, seed=SEED, lender=workspace.lender, as_of=day, at=at)
 
 
 def _import(workspace: Workspace, book: Book, path: Path, *, at: datetime, form: Form | None) -> ImportReport:

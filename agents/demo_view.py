@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from agents.assignments import plan_of, segmentation_of
 from agents.documents import replan_document
-from agents.exhibits import plan_tables, replan_tables, segment_tables, table_of
+from agents.exhibits import (
+    plan_tables,
+    publication_tables,
+    replan_tables,
+    segment_tables,
+    table_of,
+    withheld_lines,
+)
 from approvals import queue
 from approvals.statuses import Status
 from campaign.answer import Answer
@@ -19,6 +26,12 @@ if TYPE_CHECKING:
 
 SHOWN = ("email", "google_search", "meta")
 QUEUE_LINES = 8
+RULE_WIDTH = 70
+_ORIGINS = {
+    "real": "as reported",
+    "derived": "worked out from what was reported",
+    "generated": "made up by the generator, so nothing is concluded from it",
+}
 
 
 def answer(report: DemoReport, *, as_json: bool) -> Answer:
@@ -47,7 +60,8 @@ def _view(report: DemoReport) -> Sequence[Any]:
         *_heading("The queue, after the scripted approver"),
         *_queue(report, everything),
         *_heading("What was published"),
-        *_published(report),
+        *publication_tables(report.first["published"]),
+        *withheld_lines(report.first["withheld"]),
         *_heading("Seven months later, rates have risen"),
         *replan_tables(report.replanned),
         "",
@@ -59,20 +73,22 @@ def _view(report: DemoReport) -> Sequence[Any]:
 
 
 def _heading(words: str) -> list[str]:
-    return ["", f"── {words} " + "─" * max(0, 92 - len(words))]
+    return ["", f"── {words} " + "─" * (RULE_WIDTH - len(words))]
 
 
 def _book(report: DemoReport) -> list[str]:
     book = report.first["book"]
     lines = [
         f"Book: {book['source']}; {book['contacts']:,} contacts, {book['loans']:,} loans. "
-        f"As of {report.run.as_of:%Y-%m-%d}.",
+        f"As of {report.run.as_of.astimezone(report.workspace.lender.zone):%Y-%m-%d}.",
         report.street.minds.note,
     ]
-    for source, columns in report.made_up.items():
-        lines.append(
-            f"Made up by the generator for {source}, and never the ground of a finding: {', '.join(columns)}."
-        )
+    for source, columns in book["columns"].items():
+        lines += [
+            f"  {source}: {_ORIGINS[origin]}: {', '.join(columns[origin])}."
+            for origin in _ORIGINS
+            if origin in columns
+        ]
     return lines
 
 
@@ -131,14 +147,3 @@ def _queue(report: DemoReport, everything: Sequence[StoredPiece]) -> list[Any]:
         states = " ".join(item.piece.states[:6]) + (" …" if len(item.piece.states) > 6 else "")
         table.add_row(f"{item.piece.piece_id} rev {item.piece.revision}", item.segment, states, item.verdict)
     return [*lines, table]
-
-
-def _published(report: DemoReport) -> list[Any]:
-    table = table_of("", "placement", "channel", ">sent", "where")
-    for entry in report.first["published"]:
-        table.add_row(entry["placement"], entry["channel"], f"{entry['count']:,}", entry["target"])
-    withheld = [
-        f"  Withheld ({entry['channel']}): {entry['count']:,}: {entry['reason']}"
-        for entry in report.first["withheld"]
-    ]
-    return [table, *withheld]

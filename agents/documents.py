@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from agents.replanning import Replan
     from campaign.plan import ChannelPlan
-    from campaign.release import Publication
+    from campaign.release import Publication, Withheld
     from campaign.segment import Segmentation
 
 
@@ -19,7 +19,7 @@ def plan_document(plan: ChannelPlan) -> dict[str, Any]:
         "budget_usd": plan.budget_usd,
         "placements": [
             {
-                "segment": placement.segment_id,
+                "segment": placement.segment,
                 "channel": placement.channel.value,
                 "format": placement.format,
                 "budget_usd": placement.budget_usd,
@@ -66,6 +66,16 @@ def publication_document(publications: Sequence[Publication]) -> list[dict[str, 
     ]
 
 
+def withheld_document(withheld: Sequence[Withheld]) -> list[dict[str, Any]]:
+    """What did not go out, added up by channel and reason."""
+    counts: dict[tuple[str, str], int] = {}
+    for item in withheld:
+        counts[item.channel, item.reason] = counts.get((item.channel, item.reason), 0) + item.count
+    return [
+        {"channel": channel, "reason": reason, "count": count} for (channel, reason), count in counts.items()
+    ]
+
+
 def replan_document(done: Replan) -> dict[str, Any]:
     """The replan in the contract's form."""
     return {
@@ -75,8 +85,8 @@ def replan_document(done: Replan) -> dict[str, Any]:
         "superseded": done.superseded,
         "expired": done.expired,
         "recalled": done.recalled,
-        "budget_before": dict(done.budget_before),
-        "budget_after": dict(done.budget_after),
+        "budget_before": {done.names[segment]: usd for segment, usd in done.budget_before.items()},
+        "budget_after": {done.names[segment]: usd for segment, usd in done.budget_after.items()},
     }
 
 

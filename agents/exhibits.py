@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os.path
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
-
-from agents.documents import publication_document
 
 if TYPE_CHECKING:
     from agents.replanning import Replan
     from campaign.plan import ChannelPlan
-    from campaign.release import Publication, Withheld
     from campaign.segment import Segmentation
 
 
@@ -71,22 +69,26 @@ def plan_tables(plan: ChannelPlan) -> list[Any]:
     ]
 
 
-def publication_tables(publications: Sequence[Publication]) -> list[Any]:
-    """What went out, for people."""
-    if not publications:
+def publication_tables(published: Sequence[Mapping[str, Any]]) -> list[Any]:
+    """What went out, for people: one line per placement (`published` as in `publication_document`)."""
+    if not published:
         return ["Nothing was published: nothing approved is due."]
-    table = table_of("Published", "placement", "channel", ">sent", "where")
-    for entry in publication_document(publications):
-        table.add_row(entry["placement"], entry["channel"], f"{entry['count']:,}", entry["target"])
+    table = table_of("Published", "placement", "channel", ">pieces", ">sent", "where")
+    by_placement: dict[str, list[Mapping[str, Any]]] = {}
+    for entry in published:
+        by_placement.setdefault(entry["placement"], []).append(entry)
+    for placement, entries in by_placement.items():
+        where = entries[0]["target"]
+        if len(entries) > 1:
+            where = os.path.commonpath([entry["target"] for entry in entries]) + "/"
+        sent = sum(entry["count"] for entry in entries)
+        table.add_row(placement, entries[0]["channel"], str(len(entries)), f"{sent:,}", where)
     return [table]
 
 
-def withheld_lines(withheld: Sequence[Withheld]) -> list[str]:
-    """What did not go out, by reason."""
-    counts: dict[tuple[str, str], int] = {}
-    for item in withheld:
-        counts[(item.channel, item.reason)] = counts.get((item.channel, item.reason), 0) + item.count
-    return [f"  Withheld ({channel}): {count:,}: {reason}" for (channel, reason), count in counts.items()]
+def withheld_lines(withheld: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What did not go out, by reason (`withheld` as in `withheld_document`)."""
+    return [f"  Withheld ({entry['channel']}): {entry['count']:,}: {entry['reason']}" for entry in withheld]
 
 
 def replan_tables(done: Replan) -> list[Any]:
@@ -94,7 +96,7 @@ def replan_tables(done: Replan) -> list[Any]:
     table = table_of("Budget by segment", "segment", ">before", ">after", ">change")
     for segment in dict.fromkeys([*done.budget_before, *done.budget_after]):
         before, after = done.budget_before.get(segment, 0.0), done.budget_after.get(segment, 0.0)
-        table.add_row(segment, f"${before:,.0f}", f"${after:,.0f}", f"{after - before:+,.0f}")
+        table.add_row(done.names[segment], f"${before:,.0f}", f"${after:,.0f}", f"{after - before:+,.0f}")
     return [
         done.move.reason,
         f"{done.superseded} pending pieces superseded, {done.expired} approvals expired, "

@@ -61,6 +61,7 @@ class Replan:
         move: what changed.
         superseded, expired, recalled: pieces pulled back: pending, approved, published.
         budget_before, budget_after: dollars by segment id.
+        names: segment id -> the name people know it by, the old plan's where both have it.
     """
 
     old: Run
@@ -71,6 +72,7 @@ class Replan:
     recalled: int
     budget_before: Mapping[str, float]
     budget_after: Mapping[str, float]
+    names: Mapping[str, str]
 
 
 def replan(street: Street, run_id: str | None, *, checkpoints: str) -> Replan:
@@ -90,16 +92,17 @@ def replan(street: Street, run_id: str | None, *, checkpoints: str) -> Replan:
     """
     old = _run_to_replan(street, run_id)
     move = what_moved(old, street.sheet, at=street.at)
-    before = _budget(street, old.run_id)
+    before, names = _budget(street, old.run_id), _names(street, old.run_id)
     if abs(move.bps) <= street.lender.rates.tolerance_bps:
-        return Replan(old, None, move, 0, 0, 0, before, before)
+        return Replan(old, None, move, 0, 0, 0, before, before, names)
     new = start_planning(street, old.brief, replaces=old.run_id)
     superseded = expiry.supersede_pending(street.engine, old.run_id, reason=move.reason, at=street.at)
     expired = expiry.expire_approved(street.engine, old.run_id, reason=move.reason, at=street.at)
     recalled = expiry.recall_published(street.engine, old.run_id, reason=move.reason, at=street.at)
     runs.set_run_status(street.engine, old.run_id, "superseded", at=street.at, reason=move.reason)
     advance(street, new.run_id, checkpoints=checkpoints)
-    return Replan(old, new, move, superseded, expired, recalled, before, _budget(street, new.run_id))
+    after, names = _budget(street, new.run_id), {**_names(street, new.run_id), **names}
+    return Replan(old, new, move, superseded, expired, recalled, before, after, names)
 
 
 def what_moved(run: Run, sheet: RateSheet, *, at: datetime) -> Move:
@@ -136,6 +139,10 @@ def _budget(street: Street, run_id: str) -> dict[str, float]:
     for placement in plan_of(street.engine, run_id).placements:
         spent[placement.segment_id] = round(spent.get(placement.segment_id, 0.0) + placement.budget_usd, 2)
     return spent
+
+
+def _names(street: Street, run_id: str) -> dict[str, str]:
+    return {found.segment_id: found.segment for found in plan_of(street.engine, run_id).placements}
 
 
 def _told(meeting: FedMeeting) -> str:

@@ -6,7 +6,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from agents.assignments import plan_of, segmentation_of
-from agents.documents import plan_document, publication_document, replan_document, segment_document
+from agents.documents import (
+    plan_document,
+    publication_document,
+    replan_document,
+    segment_document,
+    withheld_document,
+)
 from agents.exhibits import (
     plan_tables,
     publication_tables,
@@ -19,10 +25,10 @@ from approvals import queue, runs
 from campaign.answer import Answer
 
 if TYPE_CHECKING:
-    from approvals.publishing import PublishReport
     from sqlalchemy import Engine
 
     from agents.replanning import Replan
+    from approvals.publishing import PublishReport
     from campaign.segment import Segmentation
     from tools.workspace import Workspace
 
@@ -121,11 +127,11 @@ def published(report: PublishReport, *, as_json: bool) -> Answer:
     """What went out and what did not; exit 1 where nothing did."""
     document = {
         "published": publication_document(report.publications),
-        "withheld": [item.model_dump(mode="json") for item in report.withheld],
+        "withheld": withheld_document(report.withheld),
     }
 
     def view() -> Sequence[Any]:
-        return [*publication_tables(report.publications), *withheld_lines(report.withheld)]
+        return [*publication_tables(document["published"]), *withheld_lines(document["withheld"])]
 
     return Answer(document, view, as_json, exit_code=0 if report.publications else 1)
 
