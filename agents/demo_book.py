@@ -23,16 +23,14 @@ EXAMPLE_LOANS = 20_000
 def fill_the_book(
     workspace: Workspace, loans: tuple[Path, ...], *, at: datetime, progress: Callable[[str], None]
 ) -> None:
-    """Import the loans, adding what a public file lacks; a source that is in the book already is left alone."""
+    """Import the loans, adding what a public file lacks; a source that is there already is left alone."""
     day = at.astimezone(workspace.lender.zone).date()
     with open_book(workspace.book_url) as book:
-        known = set(book.table(IMPORTS).source.to_pyarrow().to_pylist())
+        filled = origin_of(book, "contacts", "first_name")
         for path in loans:
-            if source_name(path) not in known or not origin_of(book, "contacts", "first_name").get(
-                source_name(path)
-            ):
+            if source_name(path) not in filled:
                 _import_public(workspace, book, path, day, at, progress)
-        if not loans and "example" not in known:
+        if not loans and not filled:
             _import_example(workspace, book, day, at, progress)
 
 
