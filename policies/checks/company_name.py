@@ -16,13 +16,23 @@ _TAIL = re2.compile(rf"^(?: (?:{'|'.join(_TRADE.split())}|llc)\b,?)+")
 
 
 class Keys(Noun):
-    """Nothing besides the common keys."""
+    """`absent_only`: asks whether the lender is named at all, and leaves made-up names alone."""
+
+    absent_only: bool = False
 
 
 def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
     """A made-up trade name after the lender's own, or no name of the lender at all."""
-    del rule
+    keys: Keys = rule.keys
     allowed = set(company_names(seen))
+    if not keys.absent_only:
+        yield from _invented(seen, allowed)
+    if not any(_spelling(name).search(seen.text) for name in allowed):
+        yield Hit(seen.first_field, words={"match": "The piece", "company": seen.lender.name})
+
+
+def _invented(seen: Seen, allowed: set[str]) -> Iterator[Hit]:
+    """Trade names that begin like the lender's and are not on its record."""
     short = _spelling(seen.lender.short_name or seen.lender.name)
     for reading in seen.readings:
         for match in short.finditer(reading.text):
@@ -32,8 +42,6 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
             words = re2.findall(r"[a-z0-9]+", reading.text[match.start() : match.end() + tail.end()].replace("&", " and "))
             if not _is_allowed(words, allowed):
                 yield seen.hit(reading, match.start(), match.end() + tail.end(), company=seen.lender.name)
-    if not any(_spelling(name).search(seen.text) for name in allowed):
-        yield Hit(seen.first_field, words={"match": "The piece", "company": seen.lender.name})
 
 
 def _is_allowed(words: list[str], allowed: set[str]) -> bool:

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from campaign.finding import Severity
 from campaign.noun import Noun
+from policies.checks.targeting import settings_of
 from policies.figures import FigureKind
 from policies.matching import Pattern, Window, anywhere, outside, spans, window
-from policies.reading import Reading
+from policies.reading import Reading, fold
 from policies.rule import Rule
 from policies.seen import Hit, Seen
 
@@ -20,6 +21,8 @@ class Keys(Noun):
     Attributes:
         when: patterns that oblige.
         when_stated: kinds of figures that oblige (`rate`, `apr`, `payment` ...).
+        when_targeted: patterns for names and values of audience settings (folded) that oblige.
+        when_partner: patterns for a partner's kind and name (folded) that oblige.
         permitted: contexts in which a match obliges to nothing.
         unless: words anywhere in the piece that lift the duty.
         needs: what must be said, by the name the message uses; one pattern of each list suffices.
@@ -30,6 +33,8 @@ class Keys(Noun):
 
     when: tuple[Pattern, ...] = ()
     when_stated: tuple[FigureKind, ...] = ()
+    when_targeted: tuple[Pattern, ...] = ()
+    when_partner: tuple[Pattern, ...] = ()
     permitted: tuple[Pattern, ...] = ()
     unless: tuple[Pattern, ...] = ()
     needs: dict[str, tuple[Pattern, ...]]
@@ -43,17 +48,36 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
     keys: Keys = rule.keys
     if keys.unless and anywhere(keys.unless, seen.text):
         return
+    if field := _recorded(keys, seen):
+        missing = _missing(keys, seen.text)
+        if missing:
+            yield Hit(field, words={"missing": missing, "match": f"The {field}"}, severity=_severity(keys, seen))
+        return
     for reading, start, end in _obliging(keys, seen):
         around = window(reading, start, end, keys.within, seen.text)
-        missing = [name for name, patterns in keys.needs.items() if not anywhere(patterns, around)]
+        missing = _missing(keys, around)
         if missing:
-            strict = not set(keys.block_in).isdisjoint(seen.states)
-            yield replace(
-                seen.hit(reading, start, end, missing=" and ".join(missing)),
-                severity=Severity.BLOCK if strict else None,
-            )
+            hit = seen.hit(reading, start, end, missing=missing)
+            yield replace(hit, severity=_severity(keys, seen))
             if not keys.each:
                 return
+
+
+def _missing(keys: Keys, around: str) -> str:
+    return " and ".join(name for name, patterns in keys.needs.items() if not anywhere(patterns, around))
+
+
+def _severity(keys: Keys, seen: Seen) -> Severity | None:
+    return None if set(keys.block_in).isdisjoint(seen.states) else Severity.BLOCK
+
+
+def _recorded(keys: Keys, seen: Seen) -> str:
+    """The record that obliges: `targeting`, `partner`, or none."""
+    if keys.when_targeted and any(anywhere(keys.when_targeted, text) for text in settings_of(seen)):
+        return "targeting"
+    partner = seen.piece.partner
+    named = partner and anywhere(keys.when_partner, fold(f"{partner.kind} {partner.name}").replace("_", " "))
+    return "partner" if named else ""
 
 
 def _obliging(keys: Keys, seen: Seen) -> Iterator[tuple[Reading, int, int]]:

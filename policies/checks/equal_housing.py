@@ -8,6 +8,7 @@ from campaign.finding import Severity
 from campaign.lender import LenderKind
 from campaign.noun import Noun
 from policies.matching import Pattern, anywhere
+from policies.reading import fold
 from policies.rule import Rule
 from policies.seen import Hit, Seen
 
@@ -19,12 +20,15 @@ class Keys(Noun):
         legend: any of these serves.
         blocks_for: kinds of lender for which a missing legend blocks; for others it warns.
         not_for: kinds of lender that owe none.
+        savings: names by which a federal savings association is told from a national bank (12 CFR 128.4 binds
+            the first and not the second, and one regulator has both); it blocks for them.
         short_channels: channels so short that the landing page may carry it; there it warns.
     """
 
     legend: tuple[Pattern, ...]
     blocks_for: tuple[LenderKind, ...] = ()
     not_for: tuple[LenderKind, ...] = ()
+    savings: tuple[Pattern, ...] = ()
     short_channels: tuple[str, ...] = ()
 
 
@@ -35,7 +39,8 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
     labels = " ".join(label for reading in seen.readings for label in reading.labels)
     if kind in keys.not_for or anywhere(keys.legend, f"{seen.text}\n{labels}"):
         return
-    blocks = kind in keys.blocks_for and seen.piece.channel not in keys.short_channels
+    savings = kind == "bank_occ" and anywhere(keys.savings, fold(seen.lender.name))
+    blocks = (savings or kind in keys.blocks_for) and seen.piece.channel not in keys.short_channels
     yield Hit(
         seen.first_field,
         severity=Severity.BLOCK if blocks else Severity.WARN,

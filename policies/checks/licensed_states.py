@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from campaign.noun import Noun
-from policies.matching import Pattern, spans
+from policies.matching import Pattern, outside, spans
 from policies.rule import Rule
 from policies.seen import Hit, Seen
 from policies.stated_ids import plain
 
 
 class Keys(Noun):
-    """`nationwide`: words that claim every state; they need a licence in each."""
+    """`nationwide`: words that claim every state and need a licence in each; `permitted`: where they do not."""
 
     nationwide: tuple[Pattern, ...] = ()
+    permitted: tuple[Pattern, ...] = ()
 
 
 _ALL_STATES = 50
@@ -24,18 +25,19 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
     """States reached without a licence in force, for the company, then for the named originator."""
     keys: Keys = rule.keys
     licensed = seen.lender.licensed_states(seen.today)
-    outside = [state for state in seen.piece.states if state not in licensed]
-    if outside:
-        yield Hit("targeting", words={"who": seen.lender.name, "states": ", ".join(outside)})
+    beyond = [state for state in seen.piece.states if state not in licensed]
+    if beyond:
+        yield Hit("targeting", words={"who": seen.lender.name, "states": ", ".join(beyond)})
     speaker = seen.piece.originator
     if speaker is not None:
         held = next(
             (one.states for one in seen.lender.originators if plain(one.name) == plain(speaker.name)), speaker.states
         )
-        missing = [state for state in seen.piece.states if state not in held and state not in outside]
+        missing = [state for state in seen.piece.states if state not in held and state not in beyond]
         if held and missing:
             yield Hit("targeting", words={"who": speaker.name, "states": ", ".join(missing)})
     if len(licensed) < _ALL_STATES:
         for reading in seen.readings:
-            for start, end in spans(keys.nationwide, reading.text):
+            excused = spans(keys.permitted, reading.text)
+            for start, end in outside(spans(keys.nationwide, reading.text), excused):
                 yield seen.hit(reading, start, end, who=seen.lender.name, states="every state")

@@ -21,9 +21,15 @@ _SHORT = {
 
 
 class Keys(Noun):
-    """`other`: patterns of postal addresses that are not the lender's on record; they warn."""
+    """What counts.
+
+    Attributes:
+        other: patterns of postal addresses that are not the lender's on record; they warn.
+        street_only: the street suffices, without the town (3 NYCRR 38.2(b) asks for a street address).
+    """
 
     other: tuple[Pattern, ...] = ()
+    street_only: bool = False
 
 
 def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
@@ -32,6 +38,8 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
     shown = _words(seen.text)
     street, _, rest = seen.lender.address.partition(",")
     town = [word for word in _words(rest).split() if word.isdigit() and len(word) == 5] or _words(rest).split()[-1:]
+    if keys.street_only:
+        town = []
     if _words(street).strip() and f" {_words(street).strip()} " in shown and all(f" {word} " in shown for word in town):
         return
     other = anywhere(keys.other, seen.text)

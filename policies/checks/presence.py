@@ -23,6 +23,7 @@ class Keys(Noun):
         unless: words anywhere that show it is not needed.
         only_if: words of which one must be there for the duty to arise.
         block_in: states where it blocks, whatever the rule's severity.
+        block_where: states where it blocks in some channels only.
         state: where the group `licence number` is satisfied by that state's number on the lender's record.
     """
 
@@ -30,6 +31,7 @@ class Keys(Noun):
     unless: tuple[Pattern, ...] = ()
     only_if: tuple[Pattern, ...] = ()
     block_in: tuple[str, ...] = ()
+    block_where: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     state: str = ""
 
 
@@ -47,12 +49,17 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
         and not (name == "licence number" and _shows_number(keys.state, seen))
     ]
     if missing:
-        strict = not set(keys.block_in).isdisjoint(seen.states)
         yield Hit(
             seen.first_field,
             words={"missing": " and ".join(missing)},
-            severity=Severity.BLOCK if strict else None,
+            severity=Severity.BLOCK if _strict(keys, seen) else None,
         )
+
+
+def _strict(keys: Keys, seen: Seen) -> bool:
+    return any(
+        state in keys.block_in or seen.piece.channel in keys.block_where.get(state, ()) for state in seen.states
+    )
 
 
 def _shows_number(state: str, seen: Seen) -> bool:

@@ -74,14 +74,25 @@ def _criteria(keys: Keys, settings: dict[str, Any]) -> Iterator[str]:
 def _words(keys: Keys, settings: dict[str, Any]) -> Iterator[str]:
     for name, value in settings.items():
         for text in _texts(value):
-            folded = fold(f"{name}: {text}").replace("_", " ")
+            folded = _said(name, text)
             excused = spans(keys.permitted, folded)
             if any(not any(a < e and s < b for a, b in excused) for s, e in spans(keys.words, folded)):
                 yield f"{name} {text[:80]}"
 
 
+def settings_of(seen: Seen) -> Iterator[str]:
+    """Every audience setting as folded `name: value`, for rules that ask where an audience comes from."""
+    for name, value in (seen.piece.targeting or {}).items():
+        yield from (_said(name, text) for text in _texts(value))
+
+
+def _said(name: str, text: str) -> str:
+    return fold(f"{name}: {text}").replace("_", " ")
+
+
 def _declared(keys: Keys, settings: dict[str, Any]) -> bool:
-    return any(text.upper() in keys.categories for text in _texts(settings.get(keys.category_key)))
+    named = [part.strip() for text in _texts(settings.get(keys.category_key)) for part in text.upper().split(",")]
+    return any(name in keys.categories for name in named)
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -1,0 +1,57 @@
+"""Identifiers as a state's own act asks for them: the company's and the originator's numbers, and a reference.
+
+The state acts repeat the model act's duty and add to it; one finding then names the state's provision beside
+the general one, because that is what its examiner will cite.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from pydantic import Field
+
+from campaign.noun import Noun
+from policies.checks import company_id, originator_id
+from policies.matching import Pattern, anywhere
+from policies.rule import Rule
+from policies.seen import Hit, Seen
+
+
+class Keys(Noun):
+    """What the state asks for.
+
+    Attributes:
+        company, originator: whether the company's, and a named originator's, number must be shown.
+        needs: words by the name the message uses; of each, one pattern must match.
+        needs_in: channels in which `needs` holds; everywhere where empty.
+    """
+
+    company: bool = True
+    originator: bool = True
+    needs: dict[str, tuple[Pattern, ...]] = Field(default_factory=dict)
+    needs_in: tuple[str, ...] = ()
+
+
+def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
+    """One hit for each thing that is missing, as `{missing}`."""
+    keys: Keys = rule.keys
+    if keys.company:
+        for hit in company_id.run(rule, seen):
+            yield replace(hit, words={"missing": f"the company's NMLS number {seen.lender.nmls}"})
+    if keys.originator:
+        for hit in originator_id.run(rule, seen):
+            missing = f"the NMLS number {hit.words['nmls']} of {hit.words['name']}".replace("number  of", "number of")
+            yield replace(hit, words={"missing": missing})
+    if keys.needs_in and seen.piece.channel not in keys.needs_in:
+        return
+    for name, patterns in keys.needs.items():
+        if not any(anywhere(patterns, shown.lower()) for shown in _shown(seen)):
+            yield Hit(seen.first_field, words={"missing": name})
+
+
+def _shown(seen: Seen) -> Iterator[str]:
+    """What a reader sees, and on a page the links themselves."""
+    yield seen.text
+    if seen.piece.channel in ("web", "email"):
+        yield from (text for _, text in seen.piece.texts())
