@@ -21,6 +21,8 @@ _MORE = re2.compile(r"^ ?(?:,|/|\||&|and|or) ?#? ?(\d{5,9})\b")
 _WORDS = re2.compile(r"[a-z0-9]+")
 _REACH = 220
 
+Owner = Literal["company", "originator", "partner", "unknown"]
+
 
 @dataclass(frozen=True, slots=True)
 class StatedId:
@@ -31,13 +33,17 @@ class StatedId:
         start, end: span of the digits in the folded text.
         number: the digits.
         owner: `company`, `originator`, `partner`, or `unknown` where nobody is named before it.
+        name: the name, folded, that makes it so; empty where unknown.
+        before: the folded words before it, within reach.
     """
 
     reading: Reading
     start: int
     end: int
     number: str
-    owner: Literal["company", "originator", "partner", "unknown"]
+    owner: Owner
+    name: str
+    before: str
 
 
 def stated_ids(seen: Seen) -> Iterator[StatedId]:
@@ -45,7 +51,8 @@ def stated_ids(seen: Seen) -> Iterator[StatedId]:
     for reading in seen.readings:
         for start, end in _numbers(reading.text):
             number = reading.text[start:end].replace(",", "")
-            yield StatedId(reading, start, end, number, _owner(reading.text, start, seen))
+            before = f" {plain(reading.text[max(0, start - _REACH) : start])} "
+            yield StatedId(reading, start, end, number, *_owner(before, seen), before)
 
 
 def _numbers(text: str) -> Iterator[tuple[int, int]]:
@@ -63,7 +70,19 @@ def company_names(seen: Seen) -> tuple[str, ...]:
     """The lender's names, folded, `and` for `&`, with and without its legal form, longest first."""
     lender = seen.lender
     names = {plain(name) for name in (lender.name, lender.short_name, *lender.trade_names) if name}
-    forms = (" llc", " inc", " corp", " corporation", " co", " na", " lp", " llp", " company")
+    forms = (
+        " llc",
+        " l l c",
+        " inc",
+        " corp",
+        " corporation",
+        " co",
+        " na",
+        " n a",
+        " lp",
+        " llp",
+        " company",
+    )
     names |= {name.removesuffix(form) for name in names for form in forms if name.endswith(form)}
     return tuple(sorted(names, key=lambda name: (-len(name), name)))
 
@@ -82,17 +101,24 @@ def plain(text: str) -> str:
     return " ".join(_WORDS.findall(fold(text).replace("&", " and ")))
 
 
-def _owner(text: str, start: int, seen: Seen) -> Literal["company", "originator", "partner", "unknown"]:
-    before = f" {plain(text[max(0, start - _REACH) : start])} "
+def spelling(name: str) -> re2._Regexp:
+    """A pattern for a name in folded text, `&` or `and`, commas and points aside."""
+    words = _WORDS.findall(name.lower().replace("&", " and "))
+    pattern = ""
+    for before, word in zip(["", *words], words, strict=False):
+        joint = "" if not before else r"\s*" if "and" in (before, word) else r"[\s,.'-]+"
+        pattern += joint + (r"(?:&|\band\b)" if word == "and" else re2.escape(word))
+    return re2.compile(rf"\b{pattern}\b")
+
+
+def _owner(before: str, seen: Seen) -> tuple[Owner, str]:
+    """Who is named last before a number."""
     partner = plain(seen.piece.partner.name) if seen.piece.partner else ""
-    named = [
-        (before.rfind(f" {name} "), owner)
-        for owner, names in (
-            ("company", company_names(seen)),
-            ("originator", tuple(originator_names(seen))),
-            ("partner", (partner,) if partner else ()),
-        )
-        for name in names
-    ]
-    place, owner = max(named, default=(-1, "unknown"))
-    return owner if place >= 0 else "unknown"  # type: ignore[return-value]
+    groups: tuple[tuple[Owner, tuple[str, ...]], ...] = (
+        ("company", company_names(seen)),
+        ("originator", tuple(originator_names(seen))),
+        ("partner", (partner,) if partner else ()),
+    )
+    named = [(before.rfind(f" {name} "), owner, name) for owner, names in groups for name in names]
+    place, owner, name = max(named, default=(-1, "unknown", ""))
+    return (owner, name) if place >= 0 else ("unknown", "")

@@ -77,5 +77,7 @@ _MODULES: dict[str, Any] = {
     "unbound": unbound,
 }
 
-KINDS: dict[str, Callable[[Rule, Seen], Iterator[Hit]]] = {name: module.run for name, module in _MODULES.items()}
+KINDS: dict[str, Callable[[Rule, Seen], Iterator[Hit]]] = {
+    name: module.run for name, module in _MODULES.items()
+}
 KEYS: dict[str, type[Noun]] = {name: module.Keys for name, module in _MODULES.items()}

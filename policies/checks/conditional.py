@@ -51,7 +51,9 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
     if field := _recorded(keys, seen):
         missing = _missing(keys, seen.text)
         if missing:
-            yield Hit(field, words={"missing": missing, "match": f"The {field}"}, severity=_severity(keys, seen))
+            yield Hit(
+                field, words={"missing": missing, "match": f"The {field}"}, severity=_severity(keys, seen)
+            )
         return
     for reading, start, end in _obliging(keys, seen):
         around = window(reading, start, end, keys.within, seen.text)

@@ -66,4 +66,6 @@ def _points(seen: Seen) -> str:
 
 def _charges(seen: Seen) -> str:
     charges = [offer.finance_charges_usd for offer in seen.piece.offers or () if offer.finance_charges_usd]
-    return f"the record carries ${min(charges):,.0f} of finance charges" if charges and min(charges) > 0 else ""
+    return (
+        f"the record carries ${min(charges):,.0f} of finance charges" if charges and min(charges) > 0 else ""
+    )

@@ -43,7 +43,9 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
     held = seen.lender.licenses.get(keys.state)
     if held is None or keys.state not in seen.states or _own_words(held, seen):
         return
-    form = next((one for one in keys.forms if not one.licence or anywhere(one.licence, fold(held.type))), None)
+    form = next(
+        (one for one in keys.forms if not one.licence or anywhere(one.licence, fold(held.type))), None
+    )
     if form is None:
         return
     missing = [name for name, patterns in form.needs.items() if not anywhere(patterns, seen.text)]

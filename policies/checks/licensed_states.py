@@ -31,7 +31,8 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
     speaker = seen.piece.originator
     if speaker is not None:
         held = next(
-            (one.states for one in seen.lender.originators if plain(one.name) == plain(speaker.name)), speaker.states
+            (one.states for one in seen.lender.originators if plain(one.name) == plain(speaker.name)),
+            speaker.states,
         )
         missing = [state for state in seen.piece.states if state not in held and state not in beyond]
         if held and missing:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from campaign.noun import Noun
 from policies.rule import Rule
 from policies.seen import Hit, Seen
-from policies.stated_ids import originator_names, plain, stated_ids
+from policies.stated_ids import originator_names, plain, spelling, stated_ids
 
 
 class Keys(Noun):
@@ -19,15 +19,12 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
     del rule
     shown = list(stated_ids(seen))
     numbers = {stated.number for stated in shown}
-    attributed = sum(stated.owner == "originator" for stated in shown)
+    followed = {stated.name for stated in shown if stated.owner == "originator"}
     sender = plain(seen.piece.originator.name) if seen.piece.originator else ""
     for name, number in originator_names(seen).items():
         place = _place(name, seen)
-        if (place is None and name != sender) or number in numbers:
-            continue
-        if attributed:
-            attributed -= 1  # a number follows a name, though not the one on record: `recorded_ids` says so
-            continue
+        if (place is None and name != sender) or number in numbers or name in followed:
+            continue  # a number that follows the name and is not the one on record: `recorded_ids` says so
         words = {"name": name.title(), "nmls": number}
         yield Hit(*(place or (seen.first_field, 0, 0)), words=words)
 
@@ -35,7 +32,7 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
 def _place(name: str, seen: Seen) -> tuple[str, int, int] | None:
     """Where a name first stands: field and span in the original."""
     for reading in seen.readings:
-        start = reading.text.find(name)
-        if start >= 0:
-            return reading.field, *reading.span(start, start + len(name))
+        match = spelling(name).search(reading.text)
+        if match is not None:
+            return reading.field, *reading.span(*match.span())
     return None

@@ -37,15 +37,24 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
     keys: Keys = rule.keys
     shown = _words(seen.text)
     street, _, rest = seen.lender.address.partition(",")
-    town = [word for word in _words(rest).split() if word.isdigit() and len(word) == 5] or _words(rest).split()[-1:]
+    town = [word for word in _words(rest).split() if word.isdigit() and len(word) == 5] or _words(
+        rest
+    ).split()[-1:]
     if keys.street_only:
         town = []
-    if _words(street).strip() and f" {_words(street).strip()} " in shown and all(f" {word} " in shown for word in town):
+    if (
+        _words(street).strip()
+        and f" {_words(street).strip()} " in shown
+        and all(f" {word} " in shown for word in town)
+    ):
         return
     other = anywhere(keys.other, seen.text)
     yield Hit(
         seen.first_field,
-        words={"address": seen.lender.address, "problem": "another address than the sender's" if other else "no postal address"},
+        words={
+            "address": seen.lender.address,
+            "problem": "another address than the sender's" if other else "no postal address",
+        },
         severity=Severity.WARN if other else None,
     )
 

@@ -58,7 +58,8 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
 
 def _strict(keys: Keys, seen: Seen) -> bool:
     return any(
-        state in keys.block_in or seen.piece.channel in keys.block_where.get(state, ()) for state in seen.states
+        state in keys.block_in or seen.piece.channel in keys.block_where.get(state, ())
+        for state in seen.states
     )
 
 

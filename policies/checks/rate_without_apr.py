@@ -59,7 +59,9 @@ def _apr_near(reading: Reading, rate: Figure, seen: Seen) -> bool:
     line_end = len(reading.text) if line_end < 0 else line_end
     if any(line_start <= place < line_end for place in aprs) or "\n" not in reading.text[start:end].strip():
         return True
-    return not any(_same_line(reading, other.start, place) for other in of_kind(figures, "rate") for place in aprs)
+    return not any(
+        _same_line(reading, other.start, place) for other in of_kind(figures, "rate") for place in aprs
+    )
 
 
 def _same_line(reading: Reading, first: int, second: int) -> bool:

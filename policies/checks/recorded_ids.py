@@ -9,6 +9,8 @@ from policies.rule import Rule
 from policies.seen import Hit, Seen
 from policies.stated_ids import StatedId, originator_names, plain, stated_ids
 
+_LIST_OF_NAMES = 100
+
 
 class Keys(Noun):
     """Nothing besides the common keys."""
@@ -20,7 +22,7 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
     roster = {plain(one.name): one.nmls for one in seen.lender.originators}
     people = originator_names(seen)
     for stated in stated_ids(seen):
-        if not _right(stated, seen.lender.nmls, set(people.values())):
+        if not _right(stated, seen.lender.nmls, people):
             yield seen.hit(stated.reading, stated.start, stated.end, expected=_expected(stated, seen))
     speaker = seen.piece.originator
     if speaker and speaker.nmls and roster.get(plain(speaker.name), speaker.nmls) != speaker.nmls:
@@ -28,17 +30,20 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
         yield Hit(seen.first_field, words=words)
 
 
-def _right(stated: StatedId, company: str, people: set[str]) -> bool:
+def _right(stated: StatedId, company: str, people: dict[str, str]) -> bool:
     if stated.owner == "company":
         return stated.number == company
     if stated.owner == "originator":
-        return stated.number in people
+        near = stated.before[-_LIST_OF_NAMES:]
+        return people[stated.name] == stated.number or any(
+            number == stated.number and f" {name} " in near for name, number in people.items()
+        )
     if stated.owner == "partner":
-        return stated.number not in people | {company}
-    return stated.number in people | {company}
+        return stated.number not in {*people.values(), company}
+    return stated.number in {*people.values(), company}
 
 
 def _expected(stated: StatedId, seen: Seen) -> str:
-    if stated.owner == "originator" and seen.piece.originator and seen.piece.originator.nmls:
-        return seen.piece.originator.nmls
+    if stated.owner == "originator":
+        return originator_names(seen)[stated.name] or "not known here"
     return seen.lender.nmls

@@ -39,7 +39,8 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
         found += [
             (figure.start, figure.end)
             for figure in seen.figures[reading.field]
-            if figure.kind == "saving" and not any(first < figure.end and figure.start < last for first, last in found)
+            if figure.kind == "saving"
+            and not any(first < figure.end and figure.start < last for first, last in found)
         ]
         for start, end in outside(sorted(found), spans(keys.permitted, reading.text)):
             if not _calculated(seen, reading, start, end):

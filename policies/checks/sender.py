@@ -25,5 +25,7 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
         if reading.field not in keys.fields:
             continue
         name = plain(reading.text)
-        if not any(one in name for one in known) and not (domain and reading.text.endswith((f"@{domain}", f"@{domain}>"))):
+        if not any(one in name for one in known) and not (
+            domain and reading.text.endswith((f"@{domain}", f"@{domain}>"))
+        ):
             yield seen.hit(reading, 0, len(reading.text))

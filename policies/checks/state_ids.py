@@ -41,7 +41,9 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
             yield replace(hit, words={"missing": f"the company's NMLS number {seen.lender.nmls}"})
     if keys.originator:
         for hit in originator_id.run(rule, seen):
-            missing = f"the NMLS number {hit.words['nmls']} of {hit.words['name']}".replace("number  of", "number of")
+            missing = f"the NMLS number {hit.words['nmls']} of {hit.words['name']}".replace(
+                "number  of", "number of"
+            )
             yield replace(hit, words={"missing": missing})
     if keys.needs_in and seen.piece.channel not in keys.needs_in:
         return

@@ -44,7 +44,11 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
     keys: Keys = rule.keys
     found = [*_criteria(keys, settings), *_words(keys, settings)]
     radius = settings.get("radius_miles")
-    if keys.least_radius_miles is not None and isinstance(radius, int | float) and radius < keys.least_radius_miles:
+    if (
+        keys.least_radius_miles is not None
+        and isinstance(radius, int | float)
+        and radius < keys.least_radius_miles
+    ):
         found.append(f"radius_miles {radius:g}")
     if keys.category_key and not _declared(keys, settings):
         found.append(f"{keys.category_key} {_shown(settings.get(keys.category_key))}")
@@ -61,7 +65,12 @@ def _criteria(keys: Keys, settings: dict[str, Any]) -> Iterator[str]:
             yield f"age_max {oldest:g}"
     if "gender" in keys.refuses:
         genders = {fold(word) for word in _texts(settings.get("genders"))}
-        if genders and not genders & {"all", "any"} and not {"male", "female"} <= genders and not {"men", "women"} <= genders:
+        if (
+            genders
+            and not genders & {"all", "any"}
+            and not {"male", "female"} <= genders
+            and not {"men", "women"} <= genders
+        ):
             yield f"genders {', '.join(sorted(genders))}"
     if "postal" in keys.refuses:
         for name, value in settings.items():
@@ -91,7 +100,9 @@ def _said(name: str, text: str) -> str:
 
 
 def _declared(keys: Keys, settings: dict[str, Any]) -> bool:
-    named = [part.strip() for text in _texts(settings.get(keys.category_key)) for part in text.upper().split(",")]
+    named = [
+        part.strip() for text in _texts(settings.get(keys.category_key)) for part in text.upper().split(",")
+    ]
     return any(name in keys.categories for name in named)
 
 

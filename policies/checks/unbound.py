@@ -35,7 +35,12 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
         for reading in seen.readings:
             first = next(_loose(reading, []), None)
             if first is not None:
-                yield Hit(reading.field, *first, severity=Severity.INFO, words={"why": "no binding is known for bare text"})
+                yield Hit(
+                    reading.field,
+                    *first,
+                    severity=Severity.INFO,
+                    words={"why": "no binding is known for bare text"},
+                )
         return
     claimed = {claim.slot: claim.text for claim in seen.piece.claims}
     texts = dict(seen.piece.texts())
@@ -43,7 +48,9 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
         bound = [
             (one.start, one.end)
             for one in seen.piece.bindings
-            if one.field == field and one.slot in claimed and original[one.start : one.end] == claimed[one.slot]
+            if one.field == field
+            and one.slot in claimed
+            and original[one.start : one.end] == claimed[one.slot]
         ]
         yield from _slots(field, original)
         reading = seen.reading(field)
