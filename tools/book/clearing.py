@@ -48,7 +48,8 @@ def clear(converted: Converted, schema: TableSchema) -> Cleared:
     )
     last = ranked.filter(ranked.later == 0)
     duplicates = int(good.count().execute()) - int(last.count().execute())
-    return Cleared(last.select(*columns), duplicates, tuple(rejects))
+    absent = {name: ibis.null(schema.types[name]) for name in schema.key if name not in columns}
+    return Cleared(last.select(*columns, **absent), duplicates, tuple(rejects))
 
 
 def malformed_rejects(file: TextFile) -> tuple[Reject, ...]:

@@ -126,9 +126,11 @@ def _positions(header: Sequence[str], names: dict[str, tuple[str, ...]]) -> dict
     normal = [letters_and_digits(cell) for cell in header]
     found: dict[str, tuple[int, ...]] = {}
     for column, spoken in names.items():
-        places = [
+        own, *synonyms = spoken
+        places = [place for place, cell in enumerate(exact) if cell == own]
+        places += [
             place
-            for name in spoken
+            for name in (*synonyms, own)
             for place, cell in enumerate(exact)
             if cell == name or (not _is_field_id(name) and normal[place] == letters_and_digits(name))
         ]
