@@ -73,6 +73,7 @@ class _Desk:
     ads: Path
     environment: Mapping[str, str]
     at: datetime
+    progress: Progress
 
 
 def publish(
@@ -101,19 +102,21 @@ def publish(
         outbox, ads: folders for letters without a mail server, and for import files.
         environment: where the names that `lender.toml` gives for credentials are looked up.
         at: aware moment of publishing.
-        progress: told one line a release.
+        progress: told one line a release, and one for every hundred people.
 
     Raises:
         BadInput: a folder cannot be written, or another process holds the database. What went out before
             is in the ledger, and running again goes on from there.
     """
-    desk = _Desk(releases, ledger, lender, book, offers, placements, predicates, outbox, ads, environment, at)
+    told = progress or (lambda _line: None)
+    desk = _Desk(
+        releases, ledger, lender, book, offers, placements, predicates, outbox, ads, environment, at, told
+    )
     publications: list[Publication] = []
     withheld: list[Withheld] = []
     waiting: list[str] = []
     for number, release in enumerate(releases, start=1):
-        if progress:
-            progress(f"publishing: {number} of {len(releases)}, `{release.piece.piece_id}`")
+        told(f"publishing: {number} of {len(releases)}, `{release.piece.piece_id}`")
         outcome = _carry_out(desk, release)
         publications += outcome.publications
         withheld += outcome.withheld
@@ -146,7 +149,6 @@ def _write_letters(desk: _Desk, release: Release, placement: Placement) -> Outco
     transport = _mail(desk)
     if isinstance(transport, str):
         return _held(release, transport)
-    variant = variant_of(release)
     audience = recipients(
         desk.book,
         predicate,
@@ -155,7 +157,10 @@ def _write_letters(desk: _Desk, release: Release, placement: Placement) -> Outco
         states=_states(desk, release, placement),
         at=desk.at,
     )
-    share = Share(audience, release.placement_id, variant, slot_of)
+    share = Share(
+        audience, release.placement_id, variant_of(release), slot_of,
+        told=lambda number: desk.progress(f"publishing: `{release.piece.piece_id}`, {number} people read"),
+    )  # fmt: skip
     engine = desk.ledger.engine
     in_doubt = doubtful_slots(engine, release)
     outcome = transport.deliver(release, _email_job(desk, release, share), ledger=desk.ledger, at=desk.at)

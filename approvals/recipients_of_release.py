@@ -21,6 +21,7 @@ from campaign.release import Publication, Release
 from tools.book.recipients import Recipient
 
 VARIANTS = "ab"
+_TELL_EVERY = 100
 # In doubt counts as gone out: nobody can say that it did not.
 _OUT = (DeliveryState.DELIVERED.value, DeliveryState.SUBMITTING.value)
 
@@ -34,6 +35,7 @@ class Share:
         placement_id: salt, so that one person is not `a` in every campaign.
         variant: `a` or `b`; none writes to everyone.
         slot_of: a mailbox's slot, by its address.
+        told: hears, every hundred people, how many have passed.
         kept: how many belong to the other variant.
     """
 
@@ -41,10 +43,13 @@ class Share:
     placement_id: str
     variant: str
     slot_of: Callable[[str], str]
+    told: Callable[[int], None]
     kept: int = field(default=0, init=False)
 
     def __iter__(self) -> Iterator[Recipient]:
-        for person in self.audience:
+        for number, person in enumerate(self.audience, start=1):
+            if number % _TELL_EVERY == 0:
+                self.told(number)
             if self.variant in ("", variant_for(self.placement_id, self.slot_of(person.email))):
                 yield person
             else:

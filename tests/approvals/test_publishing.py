@@ -195,6 +195,16 @@ def test_progress_is_told_a_line_a_release(house: House) -> None:
     assert lines == ["publishing: 1 of 2, `owners.email.a`", "publishing: 2 of 2, `owners.email.b`"]
 
 
+def test_a_long_audience_is_heard_of_every_hundred_people(tmp_path: Path) -> None:
+    lines: list[str] = []
+    house = House(tmp_path).build(crowd(250), [letter("a")]).with_daily_limit(1)
+    house.publish(progress=lines.append)
+    assert lines[1:] == [
+        "publishing: `owners.email.a`, 100 people read",
+        "publishing: `owners.email.a`, 200 people read",
+    ]
+
+
 @pytest.mark.server
 def test_a_named_mail_server_is_used_and_the_evidence_is_the_message_id(house: House) -> None:
     mailbox = Mailbox()
@@ -256,6 +266,19 @@ def test_a_message_that_may_have_gone_stays_in_doubt_and_is_told(house: House) -
     ((reason, count),) = reasons(report).items()
     assert (reason.startswith("in doubt"), count) == (True, 1)
     assert len(house.ask(deliveries.in_doubt)) == 1
+
+
+@pytest.mark.server
+def test_limits_and_caps_are_the_same_on_postgresql(postgres_url: str, tmp_path: Path) -> None:
+    house = House(tmp_path, database=postgres_url).build(crowd(12), [letter("a"), letter("b")])
+    house.with_daily_limit(5)
+    assert reasons(house.publish()) == {"daily limit of 5 reached": 7}
+    assert house.publish(at=AT + timedelta(hours=10)).publications == ()
+    house.with_daily_limit(500)
+    assert len(house.publish(at=AT + DAY).publications) == 7
+    house.approve(letter("a", revision=2, fields={"preheader": "Another thought"}), at=AT + DAY)
+    assert set(reasons(house.publish(at=AT + 2 * DAY))) >= {"written to within the last 14 days"}
+    assert set(addresses(house).values()) == {1}
 
 
 def load_status(house: House, piece_id: str) -> str:

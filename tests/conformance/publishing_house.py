@@ -90,17 +90,18 @@ class House:
 
     Attributes:
         home: the folder. lender, environment: as `publish` takes them.
-        screen: the rules in force.
+        screen: the rules in force. database: URL of the gate's records; empty for a file in the folder.
     """
 
     home: Path
     lender: Lender = LENDER
     environment: Mapping[str, str] = field(default_factory=dict)
     screen: Screen = field(default_factory=Screen)
+    database: str = ""
 
     @property
     def url(self) -> str:
-        return f"sqlite:///{self.home / 'vallum.db'}"
+        return self.database or f"sqlite:///{self.home / 'vallum.db'}"
 
     def build(self, people: Sequence[tuple[str, str]], pieces: Sequence[Piece]) -> House:
         """Make the book of (first name, address) and approve the pieces."""
