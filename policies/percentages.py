@@ -62,8 +62,8 @@ _NEVER_AFTER = re2.compile(
     r"to (?:the )?agent|local|owned|utiliz|dti|debt|forgiv|interest[- ]only|smile)"
 )
 _NEVER_BEFORE = re2.compile(
-    r"(?:\bup|\bdown|\brose|\bfell|\bgrew|\bgain(?:ed)?|\bsav(?:e|es|ing)|\breduc\w+(?: \w+){0,3} by|\blower(?:ed|s)? (?:\w+ ){0,4}by|\bcut (?:\w+ ){0,3}by|\bincreas\w+(?: \w+){0,2} by|\binflation|\bunemployment|"
-    r"\btax(?:es)?(?: rates?)?(?: (?:of|run|runs|is|are|at|average|averages|averaging|around|about|near|here))*|\bfee(?: of)?|\bmip(?: of)?|\bpmi(?: of)?|\bdti(?: of)?|\bdebt-to-income(?: ratio)?(?: of)?|\bmore than|\bcommission(?: of)?|\bcredit of|\bdiscount of|\bequity(?: of)?|\btip|\bby|"
+    r"(?:\bup|\bdown|\brose|\bfell|\bgrew|\bgain(?:ed)?|\bsav(?:e|es|ing)|\breduc\w+(?: \w+){0,3} by|\blower(?:ed|s)? (?:\w+ ){0,4}by|\bcut (?:\w+ ){0,3}by|\bincreas\w+(?: \w+){0,2} by|\binflation\b[^.%]{0,30}|\bunemployment|"
+    r"\btax(?:es)?(?: rates?)?(?: (?:of|run|runs|is|are|at|average|averages|averaging|around|about|near|here))*|\bfee(?: of)?|\b(?:funding|guarantee|upfront|financing) fee\b[^.%]{0,40}|\bmip(?: of)?|\bpmi(?: of)?|\bdti(?: of)?|\bdebt-to-income(?: ratio)?(?: of)?|\bmore than|\bcommission(?: of)?|\bcredit of|\bdiscount of|\bequity(?: of)?|\btip|\bby|"
     r"\breturns? of|\byield(?:s|ing|ed)?(?: of| at)?|\b(?:home|house|list|sale|asking|median|stock) (?:prices?|values?) (?:\w+ ){0,3}|\butilization (?:\w+ ){0,2})[ :]*(?:about |nearly |roughly |only |just |over )?$"
 )
 _OTHER_AFTER = re2.compile(
@@ -74,6 +74,8 @@ _OTHER_BEFORE = re2.compile(
     r"caps?(?: of| is|:)?|maximum(?: of| is| rate)?(?: of| is|:)?|exceed|floor(?: of| is|:)?|per adjustment|rounded to|adjust (?:up )?by(?: up to)?|more than|"
     r"your (?:current |existing |present |old )?(?:mortgage |interest |note )?rate (?:is|was|starts with|begins with|of|at|above|over)(?: above| over| at)?|(?:above|over|north of|higher than))[ :(]*(?:about |an? )?$"
 )
+_DOWN = re2.compile(r"\bdown\b|\bdown ?payments?\b|\benganche\b")
+_RATED = re2.compile(r"\b(?:rates?|interest|fixed|apr|points?|tasa|interes)\b")
 _MARKET = re2.compile(
     r"\b(?:freddie mac|pmms|survey|national average|average|averaged|averages|averaging|mortgage news daily|fed(?:eral)? funds|historical|all-time|record (?:low|high)|in (?:19\d\d|20[01]\d|202[0-5])|last (?:week|month|year)|peaked|market rates?)\b"
 )
@@ -165,6 +167,8 @@ def _market_or_rate(text: str, start: int, end: int) -> str:
     left = max(text.rfind(mark, 0, start) for mark in ("\n", ". ", "! ", "? ")) + 1
     stops = [place for mark in ("\n", ". ", "! ", "? ") if (place := text.find(mark, end)) >= 0]
     sentence = text[left : min([*stops, end + 200])]
+    if _DOWN.search(sentence) and not _RATED.search(sentence):
+        return "percent"
     if _MARKET.search(sentence) and not _OURS.search(sentence):
         return "market"
     around = text[max(0, left - 80) : min([*stops, end + 200]) + 40]
