@@ -106,10 +106,11 @@ def plan(
             written = read_brief(brief.read_text(encoding="utf-8"), brief.name)
         except (OSError, UnicodeDecodeError) as error:
             raise Unreadable(str(brief), "cannot be read as UTF-8 text.", "Give a brief in TOML.") from error
-    street, workspace = _street(as_of), _workspace()
+    workspace = _workspace()
     options = {"goal": goal, "audience": audience, "budget_usd": budget, "starts": starts, "ends": ends}
-    today = street.at.astimezone(street.lender.zone).date()
-    asked = make_brief(written, options, today=today, budget_usd=street.lender.capacity.budget_usd)
+    today = _moment(as_of, workspace).astimezone(workspace.lender.zone).date()
+    asked = make_brief(written, options, today=today, budget_usd=workspace.lender.capacity.budget_usd)
+    street = _street(as_of)
     run = start_planning(street, asked)
     advance(street, run.run_id, checkpoints=workspace.checkpoints)
     return views.planned(street.engine, run.run_id, as_json=as_json)
@@ -131,12 +132,12 @@ def resume(
     """Wake a parked run, or take up one whose process was stopped."""
     from agents import views
     from agents.running import advance
-    from approvals import runs as records
 
-    street, workspace = _street(as_of), _workspace()
-    known = records.get_run(street.engine, run)
-    advance(street, known.run_id, checkpoints=workspace.checkpoints)
-    return views.planned(street.engine, known.run_id, as_json=as_json)
+    workspace = _workspace()
+    _must_exist(run, workspace)
+    street = _street(as_of)
+    advance(street, run, checkpoints=workspace.checkpoints)
+    return views.planned(street.engine, run, as_json=as_json)
 
 
 def publish(run: RunOption = None, as_of: AsOf = None, as_json: AsJson = False) -> Answer:
@@ -144,7 +145,10 @@ def publish(run: RunOption = None, as_of: AsOf = None, as_json: AsJson = False) 
     from agents import views
     from agents.publishing_runs import publish_and_wake
 
-    street, workspace = _street(as_of), _workspace()
+    workspace = _workspace()
+    if run:
+        _must_exist(run, workspace)
+    street = _street(as_of)
     report = publish_and_wake(street, run, checkpoints=workspace.checkpoints)
     return views.published(report, as_json=as_json)
 
@@ -153,11 +157,14 @@ def replan(run: RunOption = None, as_of: AsOf = None, as_json: AsJson = False) -
     """Notice what moved in rates since a run, pull back what is stale, and plan again."""
     from agents import views
     from agents.replanning import replan as plan_again
+    from agents.replanning import run_to_replan
+    from approvals.database import open_database
 
-    street, workspace = _street(as_of), _workspace()
-    return views.replanned(
-        street.engine, plan_again(street, run, checkpoints=workspace.checkpoints), as_json=as_json
-    )
+    workspace = _workspace()
+    old = run_to_replan(open_database(workspace.database_url), run, at=_moment(as_of, workspace))
+    street = _street(as_of)
+    done = plan_again(street, old.run_id, checkpoints=workspace.checkpoints)
+    return views.replanned(street.engine, done, as_json=as_json)
 
 
 def serve() -> Answer:
@@ -193,6 +200,13 @@ def _street(as_of: str | None) -> Street:
     return open_street(
         workspace, at=_moment(as_of, workspace), environment=_environment(), progress=_progress
     )
+
+
+def _must_exist(run_id: str, workspace: Workspace) -> None:
+    from approvals import runs as records
+    from approvals.database import open_database
+
+    records.get_run(open_database(workspace.database_url), run_id)
 
 
 def _moment(as_of: str | None, workspace: Workspace) -> datetime:

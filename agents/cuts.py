@@ -13,9 +13,6 @@ from agents.partition import OPPOSITE
 from campaign.segment import Condition
 from tools.book.view import AGENT_COLUMNS
 
-MOSTLY = 0.9
-_ALWAYS = ("rate_gap_bps",)
-
 
 @dataclass(frozen=True, slots=True)
 class Pool:
@@ -29,24 +26,28 @@ def pool(
     proposed: Sequence[Condition],
     house: Sequence[Condition],
     trigger: Condition,
-    known: Mapping[str, float],
+    closed: Mapping[str, str],
 ) -> Pool:
     """Put the candidate cuts together.
 
     Args:
         proposed: the mind's. house: the house mind's, which are always candidates.
         trigger: the lender's own refinance trigger, always a candidate.
-        known: share of loans whose value in a column was not made up by a generator, 0 to 1; a column not
-            named there is known throughout.
+        closed: columns that this book may not be cut on, each with the reason as the end of a sentence.
     """
     notes: list[str] = []
     kept: dict[Condition, None] = {trigger: None}
     for cut in (*proposed, *house):
-        reason = refusal(cut) or _made_up(cut, known)
-        if reason is None:
+        reason = refusal(cut)
+        if reason is None and cut.column not in closed:
             kept[_forward(cut)] = None
-        elif cut in proposed:
+        elif reason is not None and cut in proposed:
             notes.append(f"Cut `{cut}` dropped: {reason}")
+    asked = [column for column in closed if any(cut.column == column for cut in proposed)]
+    notes += [
+        f"No cut on {', '.join(f'`{column}`' for column in asked if closed[column] == why)}: {why}"
+        for why in dict.fromkeys(closed[column] for column in asked)
+    ]
     return Pool(cuts=tuple(kept), notes=tuple(dict.fromkeys(notes)))
 
 
@@ -71,13 +72,6 @@ def _is_word(cut: Condition) -> bool:
     words = isinstance(cut.value, str) and cut.operator in ("is", "is_not")
     lists = isinstance(cut.value, tuple) and bool(cut.value) and cut.operator in ("one_of", "none_of")
     return words or lists
-
-
-def _made_up(cut: Condition, known: Mapping[str, float]) -> str | None:
-    share = known.get(cut.column, 1.0)
-    if share >= MOSTLY or cut.column in _ALWAYS:
-        return None
-    return f"its values were made up for {1 - share:.0%} of these loans.".replace("%", " %")
 
 
 def _forward(cut: Condition) -> Condition:

@@ -1,7 +1,9 @@
 """Show that segments behave differently on rows no cut was fitted on, or say that they do not (law 3).
 
 Words are compared by chi-square with Cramér's V, numbers by the Kruskal-Wallis rank test with eta squared.
-Effect sizes run from 0 (same) to 1. A difference counts when it is both unlikely (p) and not tiny (effect).
+Effect sizes run from 0 (same) to 1. Where several columns are tested together, their p-values are corrected
+for that number by Holm's step-down method, and the test's name says so. A difference counts when it is both
+unlikely (p, corrected) and not tiny (effect).
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ Origin = Literal["real", "generated", "derived"]
 MOST_P = 0.01
 LEAST_EFFECT = 0.02
 LEAST_ROWS = 20
+HOLM = ", Holm-corrected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ def compare(observed: Observed, groups: NDArray[np.int64]) -> Difference | None:
         groups: the group of each row; a negative group is left out.
 
     Returns:
-        The test's result, or None where fewer than two groups hold enough rows or nothing varies.
+        The test's result, not corrected for other tests, or None where fewer than two groups hold enough rows or nothing varies.
     """
     mask = observed.usable & (groups >= 0) & ~_missing(observed)
     values, parts = observed.values[mask], groups[mask]
@@ -78,16 +81,34 @@ def compare(observed: Observed, groups: NDArray[np.int64]) -> Difference | None:
 def differences(
     observed: Sequence[Observed], groups: NDArray[np.int64], *, most: int = 6
 ) -> tuple[Difference, ...]:
-    """The tests of all columns: what counts first, by effect; what only follows from the cuts comes last."""
-    found = [result for column in observed if (result := compare(column, groups)) is not None]
-    found.sort(key=lambda result: (result.in_predicate, not counts(result), -result.effect, result.column))
+    """The tests of all columns, largest effect first; what only follows from the cuts comes last."""
+    found = sorted(_together(observed, groups), key=lambda one: (one.in_predicate, -one.effect, one.column))
     return tuple(found[:most])
 
 
 def differ(observed: Sequence[Observed], groups: NDArray[np.int64]) -> bool:
     """Whether the groups differ on any column that no segment is cut on."""
-    results = (compare(column, groups) for column in observed if not column.in_predicate)
-    return any(result is not None and counts(result) for result in results)
+    free = [column for column in observed if not column.in_predicate]
+    return any(counts(result) for result in _together(free, groups))
+
+
+def holm(p_values: Sequence[float]) -> list[float]:
+    """P-values corrected for their number, in the order given (Holm 1979)."""
+    tests, largest = len(p_values), 0.0
+    corrected = [0.0] * tests
+    for rank, place in enumerate(sorted(range(tests), key=lambda index: p_values[index])):
+        largest = max(largest, min(1.0, (tests - rank) * p_values[place]))
+        corrected[place] = largest
+    return corrected
+
+
+def _together(observed: Sequence[Observed], groups: NDArray[np.int64]) -> list[Difference]:
+    """Every column that can be tested, corrected for their number."""
+    found = [result for column in observed if (result := compare(column, groups)) is not None]
+    return [
+        result.model_copy(update={"p_value": p_value, "test": result.test + HOLM})
+        for result, p_value in zip(found, holm([one.p_value for one in found]), strict=True)
+    ]
 
 
 def numbers_of(column: Sequence[object]) -> NDArray[np.float64]:

@@ -1,8 +1,9 @@
-"""The bounded sample that cuts are learned on, and the held-out part that tests them.
+"""The bounded sample in three parts, so that no row both shapes the segments and vouches for them.
 
-Two thirds are for learning and one third is never looked at until the segments stand. What the cuts are
-judged by is what a loan is expected to bring by need (`expected_value.py`) and, where the book holds
-behaviour that was observed, whether people answered.
+Half teaches the cuts, a quarter decides which neighbours are joined, and a quarter is not looked at until the
+segments stand; the reported differences come from it alone. What the cuts are judged by is what a loan is
+expected to bring by need (`expected_value.py`) and, where the book holds behaviour that was observed, whether
+people answered.
 """
 
 from __future__ import annotations
@@ -20,10 +21,11 @@ from agents.expected_value import VALUE_COLUMNS, with_value
 from tools.book.aggregates import sample
 from tools.book.view import AGENT_COLUMNS
 
-SAMPLE_ROWS = 9_000
+SAMPLE_ROWS = 12_000
 BEHAVIOUR = ("clicks", "applications")
 _CAP = 0.99
 Columns = dict[str, NDArray[np.generic]]
+Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +33,14 @@ class Sample:
     """Sampled loans, without ids.
 
     Attributes:
-        learning, held_out: columns by name; floats with NaN, or objects with None, for missing values.
+        learning: what the cuts are learnt on. deciding: what neighbours are compared on before they are
+            joined or left apart. reporting: what the differences are reported on.
+            Each is columns by name; floats with NaN, or objects with None, for missing values.
     """
 
     learning: Columns
-    held_out: Columns
-
-    @property
-    def rows(self) -> int:
-        """Loans in the learning part."""
-        return _length(self.learning)
-
-    @property
-    def held_out_rows(self) -> int:
-        """Loans in the held-out part."""
-        return _length(self.held_out)
+    deciding: Columns
+    reporting: Columns
 
 
 def draw(view: Any, *, seed: int) -> Sample:
@@ -58,12 +53,17 @@ def draw(view: Any, *, seed: int) -> Sample:
     names = [name for name in AGENT_COLUMNS if name not in ("loan_id", "contact_id", "state")]
     drawn = with_value(ibis.memtable(sample(view, names, rows=SAMPLE_ROWS, seed=seed))).to_pyarrow()
     columns = {name: _column(name, drawn.column(name).to_pylist()) for name in drawn.column_names}
-    order = np.random.default_rng(seed).permutation(drawn.num_rows)
-    third = drawn.num_rows // 3
-    return Sample(
-        learning={name: values[order[third:]] for name, values in columns.items()},
-        held_out={name: values[order[:third]] for name, values in columns.items()},
+    learning, deciding, reporting = (
+        {name: values[rows] for name, values in columns.items()} for rows in parts(drawn.num_rows, seed=seed)
     )
+    return Sample(learning=learning, deciding=deciding, reporting=reporting)
+
+
+def parts(rows: int, *, seed: int) -> tuple[Rows, Rows, Rows]:
+    """Which rows of a sample teach, decide and report: a half and two quarters, drawn by chance."""
+    order = np.random.default_rng(seed).permutation(rows)
+    quarter = rows // 4
+    return order[2 * quarter :], order[quarter : 2 * quarter], order[:quarter]
 
 
 def outcomes(columns: Mapping[str, NDArray[np.generic]], *, behaviour: bool) -> NDArray[np.float64]:
@@ -98,5 +98,6 @@ def _column(name: str, values: list[Any]) -> NDArray[np.generic]:
     return np.array(values, dtype=object)
 
 
-def _length(columns: Columns) -> int:
+def length(columns: Columns) -> int:
+    """Rows of a part."""
     return len(next(iter(columns.values())))

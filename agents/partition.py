@@ -23,6 +23,7 @@ OPPOSITE: dict[Operator, Operator] = {
     "none_of": "one_of",
 }
 FEWEST_SEGMENTS = 3
+_AMOUNTS = frozenset({"current_balance", "original_amount"})
 Columns = Mapping[str, NDArray[np.generic]]
 Mask = NDArray[np.bool_]
 Path = tuple[Condition, ...]
@@ -39,6 +40,7 @@ class Growth:
         first: a cut made before all others (the lender's own trigger). Its column may be cut again; any
             other column is cut once on the way to a leaf, which keeps it readable.
         most_at_first: leaves on the side that the first cut holds for; those people share their main need.
+        refused: leaves with a column that did not part them, tried before and not tried again.
     """
 
     most_leaves: int
@@ -46,6 +48,7 @@ class Growth:
     least_gain: float = 0.01
     first: Condition | None = None
     most_at_first: int = 2
+    refused: frozenset[tuple[Path, str]] = frozenset()
 
 
 def opposite(condition: Condition) -> Condition:
@@ -89,7 +92,12 @@ def label(paths: Sequence[Path], columns: Columns, rows: int) -> NDArray[np.int6
 
 
 def grow(
-    columns: Columns, outcomes: NDArray[np.float64], cuts: Sequence[Condition], growth: Growth
+    columns: Columns,
+    outcomes: NDArray[np.float64],
+    cuts: Sequence[Condition],
+    growth: Growth,
+    *,
+    start: Sequence[Path] = (),
 ) -> tuple[Path, ...]:
     """Split again and again where it explains most of the outcomes.
 
@@ -98,6 +106,7 @@ def grow(
         outcomes: rows x outcomes, each with mean 0 and variance 1, so that they weigh alike.
         cuts: candidate conditions; anything else is never considered.
         growth: where to stop.
+        start: leaves to go on from, which together hold every row; empty begins with everyone.
 
     Returns:
         The leaves as paths from the root, in the order of the tree; one empty path where no cut fits.
@@ -105,8 +114,8 @@ def grow(
     rows = len(outcomes)
     held = {cut: meets(cut, columns[cut.column]) for cut in cuts}
     total = max(_spread(outcomes), np.finfo(float).tiny)
-    leaves: list[tuple[Path, Mask]] = [((), np.ones(rows, dtype=bool))]
-    if growth.first is not None:
+    leaves: list[tuple[Path, Mask]] = [(path, matches(path, columns, rows)) for path in start or ((),)]
+    if growth.first is not None and not start:
         leaves = _split(leaves, 0, growth.first, meets(growth.first, columns[growth.first.column]))
     while len(leaves) < growth.most_leaves:
         gain, index, cut = _best_split(leaves, outcomes, held, growth)
@@ -139,15 +148,23 @@ def _best_split(
         if full and _at_first(path, growth):
             continue
         before = _spread(outcomes[mask])
-        used = {step.column for step in path if growth.first is None or step.column != growth.first.column}
+        closed = _closed(path, growth)
         for cut, inside in held.items():
             left, right = mask & inside, mask & ~inside
-            if cut.column in used or min(int(left.sum()), int(right.sum())) < growth.least_rows:
+            if cut.column in closed or min(int(left.sum()), int(right.sum())) < growth.least_rows:
                 continue
             gain = before - _spread(outcomes[left]) - _spread(outcomes[right])
             if gain > best[0] + 1e-9:
                 best = (gain, index, cut)
     return best
+
+
+def _closed(path: Path, growth: Growth) -> set[str]:
+    """Columns that a leaf may not be cut on: used on the way there, or refused before."""
+    first = None if growth.first is None else growth.first.column
+    used = {step.column for step in path if step.column != first}
+    amounts = _AMOUNTS if used & _AMOUNTS else frozenset[str]()
+    return used | amounts | {column for leaf, column in growth.refused if leaf == path}
 
 
 def _at_first(path: Path, growth: Growth) -> bool:

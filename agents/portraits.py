@@ -9,17 +9,15 @@ from typing import TYPE_CHECKING
 from agents.house.segmentation import HouseSegmentationMind
 from agents.minds import Naming, SegmentationMind, SegmentFacts
 from agents.profiles import Measured, measure
-from campaign.channel import Channel
 from campaign.lender import Lender
 from campaign.segment import Segment
 from tools.book.predicates import label_segments
-from tools.book.recipients import count_contactable
+from tools.book.recipients import PERSONAL_CHANNELS, count_by_segment
 
 if TYPE_CHECKING:
     from agents.study import Study
     from tools.book.engine import Book
 
-PERSONAL_CHANNELS = (Channel.EMAIL,)
 _COMMON = 0.03
 
 
@@ -34,6 +32,8 @@ def portray(
 ) -> tuple[tuple[Segment, ...], tuple[str, ...]]:
     """The segments as people read them, largest first, with a note for every name that was dropped.
 
+    A person with loans in two segments is contactable in both and counts in both.
+
     Args:
         studied: the loans with their values.
         drafts: id, predicate and differences of each segment.
@@ -44,17 +44,20 @@ def portray(
     measured = measure(labelled, [draft.segment_id for draft in drafts], studied.origins)
     namings, notes = _named(drafts, measured, studied.loans, mind)
     states = lender.licensed_states(at.astimezone(lender.zone).date())
-    segments = []
-    for draft in drafts:
-        reach = {
-            channel.value: count_contactable(
-                book, draft.predicate, studied.offers, channel=channel.value, states=states, at=at
-            )
-            for channel in PERSONAL_CHANNELS
-        }
-        segments.append(
-            _segment(draft, measured[draft.segment_id], namings[draft.segment_id], reach, studied)
+    reach = {
+        channel: count_by_segment(book, labelled, channel=channel, states=states, at=at)
+        for channel in PERSONAL_CHANNELS
+    }
+    segments = [
+        _segment(
+            draft,
+            measured[draft.segment_id],
+            namings[draft.segment_id],
+            {channel: counted.get(draft.segment_id, 0) for channel, counted in reach.items()},
+            studied,
         )
+        for draft in drafts
+    ]
     return tuple(sorted(segments, key=lambda segment: (-segment.size, segment.segment_id))), notes
 
 

@@ -16,14 +16,15 @@ SMALLEST_CELL = 10
 _MEDIANS: Final[dict[str, tuple[str, Callable[[float], str]]]] = {
     "note_rate": ("note rate", lambda value: f"median {value:.2f} %"),
     "rate_gap_bps": ("rate gap to today's offer", lambda value: f"median {value:.0f} bps"),
-    "current_balance": ("balance", lambda value: f"median ${_hundreds(value):,}"),
+    "current_balance": ("balance", lambda value: f"median ${_thousands(value):,}"),
+    "original_amount": ("amount lent", lambda value: f"median ${_thousands(value):,}"),
     "ltv": ("loan to value", lambda value: f"median {value:.0f} %"),
     "months_since_funding": ("months since funding", lambda value: f"median {value:.0f}"),
 }
 _WORDS: Final = {"purpose": "purpose", "product": "product", "occupancy": "occupancy", "status": "status"}
 
 
-def _hundreds(value: float) -> int:
+def _thousands(value: float) -> int:
     return int(round(value, -3))
 
 
@@ -60,7 +61,7 @@ def measure(labelled: Any, segment_ids: Sequence[str], origins: Origins) -> dict
         one.profile = {
             called: shown(float(row[name]))
             for name, (called, shown) in _MEDIANS.items()
-            if row[name] is not None
+            if row.get(name) is not None
         }
     for name, called in _WORDS.items():
         for segment_id, counts in _word_counts(_shown(labelled, name, origins), name).items():
@@ -82,7 +83,7 @@ def _add_words(one: Measured, called: str, counts: dict[str, int]) -> None:
 
 def _grouped(labelled: Any, origins: Origins) -> list[dict[str, Any]]:
     expressions = {name: labelled[name].sum() for name in VALUE_COLUMNS}
-    for name in _MEDIANS:
+    for name in set(_MEDIANS) - {"original_amount" if not origins.as_lent else "current_balance"}:
         trusted = origins.trusted(name)
         where = None if trusted is None else labelled.source.isin(trusted)
         expressions[name] = labelled[name].median(where=where)

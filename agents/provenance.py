@@ -7,7 +7,7 @@ is as real as that file.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from agents.evidence import Observed, Origin
 from agents.learning import Columns
-from tools.book.origins import VIEW, origin_of
+from tools.book.origins import VIEW, origin_of, set_aside
 from tools.book.view import AGENT_COLUMNS
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ _FAMILIES: Final = (
     frozenset({"opens", "clicks", "applications"}),
     frozenset({"status", "applications"}),
 )
+_VALUED: Final = ("rate_gap_bps", "current_balance", "original_amount", "ltv")
+MOSTLY: Final = 0.9
 _WORST: Final[tuple[Origin, ...]] = ("generated", "derived", "real")
 
 
@@ -41,9 +43,13 @@ class Origins:
 
     Attributes:
         by_column: column -> source -> origin.
+        aside: column of the loans -> sources that made it up, where no calculation rests on it.
+        as_lent: whether no balance is known, so that the amount lent stands for it.
     """
 
     by_column: Mapping[str, Mapping[str, Origin]]
+    aside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    as_lent: bool = False
 
     @property
     def all_generated(self) -> bool:
@@ -61,6 +67,8 @@ class Origins:
         In an example book everything may, since everything is fiction and said to be; in a book with reported
         columns, nothing that was made up.
         """
+        if column == "current_balance" and self.as_lent:
+            return ()
         given = self.by_column.get(column)
         if given is None or self.all_generated or "generated" not in given.values():
             return None
@@ -80,21 +88,70 @@ class Origins:
             for column, given in self.by_column.items()
         }
 
+    def closed(self, loans: Mapping[str, int]) -> dict[str, str]:
+        """Columns that this book may not be cut on, each with the reason.
+
+        Args:
+            loans: loans by source.
+        """
+        shares = self.known(loans)
+        found = {
+            column: f"made up for {1 - share:.0%} of these loans.".replace("%", " %")
+            for column, share in shares.items()
+            if share < MOSTLY
+        }
+        if self.as_lent:
+            found["current_balance"] = "no balance is known, and the amount lent stands for it."
+        return found
+
     def note(self) -> str:
-        """One sentence for people: what is real and what is not."""
+        """For people: what was reported, worked out and made up, and what the dollars rest on."""
         if self.all_generated:
             return "Every column was generated for an example; differences show the method, not a market."
         if not self.by_column:
             return "The book does not say where its columns came from, so no difference was tested."
-        parts = []
-        for origin, said in (("real", "reported"), ("derived", "derived from reported ones")):
-            names = [column for column in self.by_column if self.of(column) == origin]
+        sorts = {
+            ("real",): "Reported",
+            ("derived",): "Worked out from reported columns",
+            ("generated",): "Made up, and so neither tested nor cut on",
+            (): "Reported or worked out for some imports and made up for others, tested on the former alone",
+        }
+        told = []
+        for kind, said in sorts.items():
+            names = [column for column, given in self.by_column.items() if _kind(given) == kind]
             if names:
-                parts.append(f"{said}: {', '.join(names)}")
-        made_up = [column for column in self.by_column if self.of(column) == "generated"]
+                told.append(f"{said}: {', '.join(names)}.")
+        return " ".join((*told, self._basis()))
+
+    def _basis(self) -> str:
+        """What the expected values rest on."""
+        made_up = [name for name in _VALUED if "generated" in self.by_column.get(name, {}).values()]
         if made_up:
-            parts.append(f"generated, and so neither tested nor learnt from: {', '.join(made_up)}")
-        return f"Columns {'; '.join(parts)}."
+            return f"Expected dollars rest partly on made-up {' and '.join(made_up)}."
+        aside = [
+            said
+            for columns, said in (
+                (
+                    {"product", "term_months"},
+                    "compared with the conventional or the 30-year offer where product or term was made up",
+                ),
+                (
+                    {"funded_date", "current_balance"},
+                    "counted on the amount lent, or on what is left of it since the year reported, "
+                    "where the funding day was made up",
+                ),
+            )
+            if columns & set(self.aside)
+        ]
+        return f"Expected dollars rest on reported columns alone{''.join(f', {said}' for said in aside)}."
+
+
+def _kind(given: Mapping[str, Origin]) -> tuple[Origin, ...]:
+    """The one origin that a column has in every import, or nothing where they differ."""
+    told = set(given.values())
+    if len(told) == 1:
+        return tuple(told)
+    return () if "generated" in told else ("derived",)
 
 
 def origins(book: Book, sources: tuple[str, ...]) -> Origins:
@@ -109,7 +166,7 @@ def origins(book: Book, sources: tuple[str, ...]) -> Origins:
         if given:
             elsewhere = min(given.values(), key=_WORST.index)
             found[column] = {source: given.get(source, elsewhere) for source in sources}
-    return Origins(found)
+    return Origins(found, aside=set_aside(book))
 
 
 def kin(columns: set[str]) -> set[str]:
@@ -121,7 +178,7 @@ def observed(rows: Columns, origins: Origins, cut_on: set[str]) -> tuple[Observe
     """The columns of sampled rows that may be tested, with their origin.
 
     Args:
-        rows: columns of the held-out part.
+        rows: columns of a part of the sample.
         origins: as found. cut_on: columns of the partition's conditions.
 
     Returns:
@@ -138,6 +195,7 @@ def observed(rows: Columns, origins: Origins, cut_on: set[str]) -> tuple[Observe
         )
         for column, given in origins.by_column.items()
         if column in AGENT_COLUMNS and (origins.all_generated or origins.of(column) != "generated")
+        if not (column == "current_balance" and origins.as_lent)
     )
 
 

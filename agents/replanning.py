@@ -16,6 +16,8 @@ from campaign.errors import BadInput
 from tools.market.fed import meetings_between
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from agents.workflow import Street
     from approvals.runs import Run
     from campaign.rates import FedMeeting, RateSheet
@@ -90,7 +92,7 @@ def replan(street: Street, run_id: str | None, *, checkpoints: str) -> Replan:
     Raises:
         BadInput: there is no run, or it was made later than the street's moment.
     """
-    old = _run_to_replan(street, run_id)
+    old = run_to_replan(street.engine, run_id, at=street.at)
     move = what_moved(old, street.sheet, at=street.at)
     before, names = _budget(street, old.run_id), _names(street, old.run_id)
     if abs(move.bps) <= street.lender.rates.tolerance_bps:
@@ -118,17 +120,22 @@ def what_moved(run: Run, sheet: RateSheet, *, at: datetime) -> Move:
     )
 
 
-def _run_to_replan(street: Street, run_id: str | None) -> Run:
+def run_to_replan(engine: Engine, run_id: str | None, *, at: datetime) -> Run:
+    """The run that is named, or the newest that no other took the place of.
+
+    Raises:
+        BadInput: there is none, or it was made later than `at`. UnknownName: none of that name.
+    """
     if run_id is not None:
-        run = runs.get_run(street.engine, run_id)
+        run = runs.get_run(engine, run_id)
     else:
-        open_runs = [run for run in runs.list_runs(street.engine) if run.status != "superseded"]
-        if not open_runs:
+        standing = [run for run in runs.list_runs(engine) if run.status != "superseded"]
+        if not standing:
             raise BadInput("There is no run to replan.", "Plan one with `vallum plan`.")
-        run = open_runs[0]
-    if run.as_of > street.at:
+        run = standing[0]
+    if run.as_of > at:
         raise BadInput(
-            f"Run `{run.run_id}` was made as of {_day(run.as_of)}, later than {_day(street.at)}.",
+            f"Run `{run.run_id}` was made as of {_day(run.as_of)}, later than {_day(at)}.",
             "Give a later --as-of.",
         )
     return run

@@ -1,13 +1,15 @@
 """The segmentation agent: part the book's consumers into three to five groups that need different things.
 
-The mind proposes cuts and names. Which cuts are used is decided by a sample of the book, whether the groups
-differ by rows the cuts never saw, and their sizes and values by the book's own engine (laws 3 to 5).
+The mind proposes cuts and names. Which cuts are used is decided by a sample of the book, which neighbours are
+joined by a second part of it, how the groups differ is read from a third that neither step saw, and their
+sizes and values come from the book's own engine (laws 3 to 5).
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -16,14 +18,14 @@ import numpy as np
 from agents.cuts import pool
 from agents.evidence import differences
 from agents.house.segmentation import HouseSegmentationMind
-from agents.learning import outcomes
+from agents.learning import length, outcomes
 from agents.meaning import segment_ids
 from agents.minds import SegmentationMind
 from agents.partition import Growth, Path, grow, label, simplify
 from agents.portraits import portray
 from agents.profiles import SMALLEST_CELL
 from agents.provenance import observed
-from agents.refinement import Settled, settle
+from agents.refinement import Refused, Rules, Settled, settle
 from agents.study import LEAST_SHARE, Study, study
 from campaign.lender import Lender
 from campaign.rates import RateSheet
@@ -59,12 +61,9 @@ def segment_book(
             mind.propose_cuts(facts),
             HouseSegmentationMind().propose_cuts(facts),
             studied.trigger,
-            studied.origins.known(studied.by_source),
+            studied.origins.closed(studied.by_source),
         )
-        paths = _learn(studied, candidates.cuts, lender.capacity.max_segments)
-        settled = settle(
-            paths, sizes=studied.sizes, alike=studied.alike, least=studied.least, keep=studied.trigger
-        )
+        settled = part_sample(studied, candidates.cuts, lender.capacity.max_segments)
         drafts = _with_evidence(studied, settled, _drafts(settled, lender.rates.trigger_bps))
         segments, naming_notes = portray(studied, drafts, book=book, lender=lender, at=at, mind=mind)
     return Segmentation(
@@ -78,21 +77,29 @@ def segment_book(
     )
 
 
-def _learn(studied: Study, cuts: Sequence[Condition], most: int) -> tuple[Path, ...]:
-    """Grow the partition on the learning part.
+def part_sample(studied: Study, cuts: Sequence[Condition], most: int) -> Settled:
+    """Grow the partition on the rows that teach, and join on the rows that decide.
 
     The lender's trigger comes first where both sides of it are large enough to stand. Leaves of the sample
     are asked to be a little larger than segments must be, since the whole book decides in the end.
+
+    Args:
+        studied: its reporting rows are not touched. cuts: candidates. most: segments.
     """
     qualify = studied.sizes([(studied.trigger,)])[0]
     first = studied.trigger if min(qualify, studied.loans - qualify) >= studied.least else None
     rows = studied.drawn.learning
     growth = Growth(
         most_leaves=most,
-        least_rows=max(math.ceil(_SLACK * LEAST_SHARE * studied.drawn.rows), SMALLEST_CELL),
+        least_rows=max(math.ceil(_SLACK * LEAST_SHARE * length(rows)), SMALLEST_CELL),
         first=first,
     )
-    return grow(rows, outcomes(rows, behaviour=bool(studied.behaviour)), cuts, growth)
+    taught = outcomes(rows, behaviour=bool(studied.behaviour))
+
+    def grown(start: Sequence[Path], refused: Refused) -> tuple[Path, ...]:
+        return grow(rows, taught, cuts, replace(growth, refused=refused), start=start)
+
+    return settle(grown, Rules(studied.sizes, studied.alike, studied.least, keep=studied.trigger))
 
 
 def _drafts(settled: Settled, trigger_bps: float) -> tuple[Segment, ...]:
@@ -113,9 +120,9 @@ def _drafts(settled: Settled, trigger_bps: float) -> tuple[Segment, ...]:
 
 
 def _with_evidence(studied: Study, settled: Settled, drafts: Sequence[Segment]) -> tuple[Segment, ...]:
-    """Each segment against all others, on the held-out rows."""
-    rows = studied.drawn.held_out
-    groups = label(settled.paths, rows, studied.drawn.held_out_rows)
+    """Each segment against all others, on the rows that only report."""
+    rows = studied.drawn.reporting
+    groups = label(settled.paths, rows, length(rows))
     tested = observed(rows, studied.origins, {step.column for path in settled.paths for step in path})
     return tuple(
         draft.model_copy(update={"differences": differences(tested, (groups == index).astype(np.int64))})

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from agents.evidence import differ
 from agents.expected_value import with_value
-from agents.learning import Sample, draw
+from agents.learning import Columns, Sample, draw, length
 from agents.minds import BookFacts, ColumnFacts
 from agents.partition import Path, label
 from agents.profiles import SMALLEST_CELL
@@ -20,7 +20,7 @@ from campaign.errors import BadInput, NotInForce
 from campaign.lender import Lender
 from campaign.rates import Product, RateOffer, RateSheet
 from campaign.segment import Condition, Predicate
-from tools.book.aggregates import column_facts
+from tools.book.aggregates import column_facts, worked_out
 from tools.book.predicates import compile_predicate
 from tools.book.view import AGENT_COLUMNS, consumer_loans
 from tools.market.offers import offered_rates
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tools.book.engine import Book
 
 LEAST_SHARE = 0.03
-_UNDER_STUDY = "loans_under_study"
+_AS_LENT = 0.9
 
 
 @dataclass(frozen=True)
@@ -62,17 +62,20 @@ class Study:
         """Where clicks and applications come from, in one word; empty where they may not teach anything."""
         if self.origins.all_generated:
             return "generated"
-        return "observed" if self.origins.of("clicks") == "real" else ""
+        return "" if self.origins.of("clicks") == "generated" else "observed"
 
     @property
     def learnt_from(self) -> str:
-        """One sentence: what taught the cuts, on how many loans, and on how many they were tested."""
+        """One sentence: what taught the cuts, on how many loans, and on how many others they were tested."""
         acted = f", and clicks and applications ({self.behaviour})" if self.behaviour else ""
+        learning, deciding, reporting = (
+            f"{length(part):,}" for part in (self.drawn.learning, self.drawn.deciding, self.drawn.reporting)
+        )
         return (
-            f"Learnt on {self.drawn.rows:,} sampled loans from the revenue expected of each within "
+            f"Cuts learnt on {learning} sampled loans from the revenue expected of each within "
             "twelve months by refinancing, equity and the next home (published prepayment by rate incentive "
-            f"and loan age, Freddie Mac; margins assumed){acted}; "
-            f"tested on {self.drawn.held_out_rows:,} others."
+            f"and loan age, Freddie Mac; margins assumed){acted}; neighbours joined or left apart on "
+            f"{deciding} others; differences reported on {reporting} more that neither step saw."
         )
 
     @property
@@ -107,9 +110,9 @@ class Study:
         return [int(counted[f"leaf_{index}"]) for index in range(len(paths))]
 
     def alike(self, one: Path, two: Path) -> bool:
-        """Whether two neighbours differ on nothing that was observed, on held-out rows."""
-        rows = self.drawn.held_out
-        groups = label((one, two), rows, self.drawn.held_out_rows)
+        """Whether two neighbours differ on nothing that was observed, on the rows that decide."""
+        rows = self.drawn.deciding
+        groups = label((one, two), rows, length(rows))
         return not differ(observed(rows, self.origins, {one[-1].column}), groups)
 
 
@@ -130,29 +133,25 @@ def study(book: Book, *, sheet: RateSheet, lender: Lender, at: datetime, seed: i
             f"No offer of rate sheet `{sheet.sheet_id}` is in force at {at:%Y-%m-%d %H:%M} UTC.",
             "Run `vallum rates import SHEET` with the sheet of that day.",
         )
-    with _kept(book, with_value(consumer_loans(book, offers, at=at))) as valued:
+    with worked_out(book, with_value(consumer_loans(book, offers, at=at))) as valued:
         rows = valued.group_by("source").aggregate(loans=valued.count()).to_pyarrow().to_pylist()
         by_source = {str(row["source"]): int(row["loans"]) for row in rows}
         if not by_source:
             raise BadInput("The book holds no loans of consumers.", "Run `vallum book import FILE` first.")
+        drawn = draw(valued, seed=seed)
+        told = origins(book, tuple(sorted(by_source)))
         yield Study(
             valued=valued,
             loans=sum(by_source.values()),
             by_source=by_source,
             offers=offers,
-            origins=origins(book, tuple(sorted(by_source))),
-            drawn=draw(valued, seed=seed),
+            origins=replace(told, as_lent=_as_lent(drawn.learning)),
+            drawn=drawn,
             trigger=Condition(column="rate_gap_bps", operator="at_least", value=lender.rates.trigger_bps),
         )
 
 
-@contextmanager
-def _kept(book: Book, valued: Any) -> Iterator[Any]:
-    """The valued view as a temporary table of the engine, worked out once and not per question."""
-    book.connection.create_table(_UNDER_STUDY, valued, temp=True)
-    try:
-        yield book.connection.table(_UNDER_STUDY)
-    finally:
-        book.connection.raw_sql(
-            f"DROP TABLE {_UNDER_STUDY}"
-        )  # Ibis' own drop_table loses the name with sqlglot 30
+def _as_lent(rows: Columns) -> bool:
+    """Whether nearly every balance is the amount lent, since nothing tells what was paid back."""
+    owed, lent = (rows[name].astype(float) for name in ("current_balance", "original_amount"))
+    return bool((owed == lent).mean() >= _AS_LENT)
