@@ -154,7 +154,7 @@ def _write_letters(desk: _Desk, release: Release, placement: Placement) -> Outco
         predicate,
         desk.offers,
         channel=Channel.EMAIL.value,
-        states=_states(desk, release, placement),
+        states=release.piece.states or _placed_in(desk, placement),
         at=desk.at,
     )
     share = Share(
@@ -218,17 +218,18 @@ def _write_ads_file(desk: _Desk, release: Release, placement: Placement) -> Outc
     job = search_ads_job(
         release,
         placement,
-        states=_states(desk, release, placement),
+        states=release.piece.states or _placed_in(desk, placement),
+        all_states=_placed_in(desk, placement),
         days=(brief.ends - brief.starts).days + 1,
         final_url=desk.lender.url,
     )
     return GoogleAdsEditor(desk.ads).deliver(release, job, ledger=desk.ledger, at=desk.at)
 
 
-def _states(desk: _Desk, release: Release, placement: Placement) -> tuple[str, ...]:
-    """Where the piece was approved for; a piece that names none goes where the plan and the licences say."""
+def _placed_in(desk: _Desk, placement: Placement) -> tuple[str, ...]:
+    """Where a placement is shown; one that names no state goes wherever the lender is licensed today."""
     today = desk.at.astimezone(desk.lender.zone).date()
-    return release.piece.states or placement.states or desk.lender.licensed_states(today)
+    return placement.states or desk.lender.licensed_states(today)
 
 
 def _account(desk: _Desk) -> Account:

@@ -40,7 +40,13 @@ class SearchAdsJob:
 
 
 def search_ads_job(
-    release: Release, placement: Placement, *, states: tuple[str, ...], days: int, final_url: str
+    release: Release,
+    placement: Placement,
+    *,
+    states: tuple[str, ...],
+    all_states: tuple[str, ...],
+    days: int,
+    final_url: str,
 ) -> SearchAdsJob:
     """The job of one release: its states' part of the placement's budget, spread over the campaign's days.
 
@@ -48,10 +54,11 @@ def search_ads_job(
 
     Args:
         placement: with the budget for the whole period, dollars.
-        states: the piece's. days: length of the period, at least 1.
+        states: the piece's. all_states: those that share the placement's budget.
+        days: length of the period, at least 1.
         final_url: where the ad leads, where the piece does not say.
     """
-    part = len(states) / max(len(placement.states), len(states), 1)
+    part = len(states) / max(len(all_states), len(states), 1)
     words = f"{placement.segment} {' '.join(states)}"[:_LONGEST_NAME]
     return SearchAdsJob(
         campaign=campaign_name(release.run_id, release.placement_id, states, words),

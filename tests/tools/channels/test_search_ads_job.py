@@ -6,10 +6,11 @@ import pytest
 
 from campaign.channel import Channel
 from campaign.claim import Binding
+from campaign.piece import Piece
 from campaign.plan import Placement
 from tests.conformance.examples import ad_piece
 from tests.conformance.ledgers import release_of
-from tools.channels.search_ads_job import always_shown, campaign_name, search_ads_job
+from tools.channels.search_ads_job import SearchAdsJob, always_shown, campaign_name, search_ads_job
 from tools.channels.search_keywords import NEGATIVE_KEYWORDS, THEME_KEYWORDS, keywords_for
 
 PLACEMENT = Placement(
@@ -27,25 +28,28 @@ PLACEMENT = Placement(
 )
 
 
-def test_the_budget_is_shared_by_states_and_spread_over_the_days() -> None:
-    release = release_of(ad_piece(), placement_id=PLACEMENT.placement_id)
-    job = search_ads_job(release, PLACEMENT, states=("CA", "WA"), days=90, final_url="https://x.example")
-    assert job.daily_budget_usd == pytest.approx(9000 * 2 / 4 / 90)
-    whole = search_ads_job(
-        release, PLACEMENT, states=PLACEMENT.states, days=90, final_url="https://x.example"
+def job_for(piece: Piece, states: tuple[str, ...]) -> SearchAdsJob:
+    return search_ads_job(
+        release_of(piece, placement_id=PLACEMENT.placement_id),
+        PLACEMENT,
+        states=states,
+        all_states=PLACEMENT.states,
+        days=90,
+        final_url="https://x.example",
     )
-    assert whole.daily_budget_usd == pytest.approx(100)
+
+
+def test_the_budget_is_shared_by_states_and_spread_over_the_days() -> None:
+    assert job_for(ad_piece(), ("CA", "WA")).daily_budget_usd == pytest.approx(9000 * 2 / 4 / 90)
+    assert job_for(ad_piece(), PLACEMENT.states).daily_budget_usd == pytest.approx(100)
 
 
 def test_variants_share_a_campaign_and_other_states_have_their_own() -> None:
-    first = release_of(ad_piece(), placement_id=PLACEMENT.placement_id)
-    second = release_of(
-        ad_piece().model_copy(update={"piece_id": "rate_review.google_search.b"}),
-        placement_id=PLACEMENT.placement_id,
-    )
+    second = ad_piece().model_copy(update={"piece_id": "rate_review.google_search.b"})
     jobs = [
-        search_ads_job(release, PLACEMENT, states=states, days=90, final_url="https://x.example")
-        for release, states in ((first, ("CA", "WA")), (second, ("CA", "WA")), (first, ("TX",)))
+        job_for(ad_piece(), ("CA", "WA")),
+        job_for(second, ("CA", "WA")),
+        job_for(ad_piece(), ("TX",)),
     ]
     assert jobs[0].campaign == jobs[1].campaign
     assert jobs[0].ad_group == jobs[1].ad_group == "rate review"
