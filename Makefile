@@ -5,7 +5,7 @@ export VALLUM_HOME ?= demo-workspace
 LOANS ?=
 UV ?= uv
 
-.PHONY: demo test check format lint types imports graph lock set-up set-up-dev clean
+.PHONY: demo test check format lint types imports docs lock set-up set-up-dev clean
 
 demo: set-up
 	@$(BIN)/vallum demo $(if $(LOANS),--loans "$(LOANS)")
@@ -21,8 +21,9 @@ check: set-up-dev
 	@rm -f .import-report
 	@echo "check passed"
 
-graph: set-up          ## draw docs/workflow.mmd from the code
+docs: set-up           ## write the pages that come from the code
 	@$(BIN)/python -m agents.drawing > docs/workflow.mmd
+	@$(BIN)/python -m tools.book.reference > docs/book.md
 
 lock:                  ## write the locked requirements anew (needs uv)
 	$(UV) pip compile -q --generate-hashes --universal --python-version 3.11 pyproject.toml \
