@@ -74,6 +74,8 @@ _OTHER_BEFORE = re2.compile(
     r"caps?(?: of| is|:)?|maximum(?: of| is| rate)?(?: of| is|:)?|exceed|floor(?: of| is|:)?|per adjustment|rounded to|adjust (?:up )?by(?: up to)?|more than|"
     r"your (?:current |existing |present |old )?(?:mortgage |interest |note )?rate (?:is|was|starts with|begins with|of|at|above|over)(?: above| over| at)?|(?:above|over|north of|higher than))[ :(]*(?:about |an? )?$"
 )
+_EIGHTHS_WRITTEN = re2.compile(r"^[2-9]\.\d{3} ?%$")
+_ALONE = re2.compile(r"^[^a-z]*[2-9]\.\d{1,3} ?%[^a-z]*$")
 _DOWN = re2.compile(r"\bdown\b|\bdown ?payments?\b|\benganche\b")
 _RATED = re2.compile(r"\b(?:rates?|interest|fixed|apr|points?|tasa|interes)\b")
 _MARKET = re2.compile(
@@ -172,4 +174,5 @@ def _market_or_rate(text: str, start: int, end: int) -> str:
     if _MARKET.search(sentence) and not _OURS.search(sentence):
         return "market"
     around = text[max(0, left - 80) : min([*stops, end + 200]) + 40]
-    return "rate" if _RATE_WORDS.search(around) else "percent"
+    looks = _EIGHTHS_WRITTEN.search(text[start:end]) is not None or _ALONE.search(text) is not None
+    return "rate" if looks or _RATE_WORDS.search(around) else "percent"

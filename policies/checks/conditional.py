@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from pydantic import Field
+
 from campaign.finding import Severity
 from campaign.noun import Noun
 from policies.checks.targeting import settings_of
@@ -29,6 +31,8 @@ class Keys(Noun):
         within: where it must be said, counted from what obliges.
         each: one finding for each occurrence; otherwise the first alone.
         block_in: states where it blocks, whatever the rule's severity.
+        warn_when, warn_needs: a lesser form of the same duty, which only warns.
+        only_stated: kinds of figures of which the piece must state one for any duty to arise.
     """
 
     when: tuple[Pattern, ...] = ()
@@ -41,6 +45,9 @@ class Keys(Noun):
     within: Window = "piece"
     each: bool = False
     block_in: tuple[str, ...] = ()
+    warn_when: tuple[Pattern, ...] = ()
+    warn_needs: dict[str, tuple[Pattern, ...]] = Field(default_factory=dict)
+    only_stated: tuple[FigureKind, ...] = ()
 
 
 def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
@@ -55,14 +62,22 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
                 field, words={"missing": missing, "match": f"The {field}"}, severity=_severity(keys, seen)
             )
         return
+    if keys.only_stated and not any(True for _ in seen.stated(*keys.only_stated)):
+        return
+    found = list(_unmet(keys, seen))
+    if not found and keys.warn_when:
+        lesser = keys.model_copy(
+            update={"when": keys.warn_when, "when_stated": (), "needs": keys.warn_needs, "block_in": ()}
+        )
+        found = [replace(hit, severity=Severity.WARN) for hit in _unmet(lesser, seen)]
+    yield from found if keys.each else found[:1]
+
+
+def _unmet(keys: Keys, seen: Seen) -> Iterator[Hit]:
     for reading, start, end in _obliging(keys, seen):
-        around = window(reading, start, end, keys.within, seen.text)
-        missing = _missing(keys, around)
+        missing = _missing(keys, window(reading, start, end, keys.within, seen.text))
         if missing:
-            hit = seen.hit(reading, start, end, missing=missing)
-            yield replace(hit, severity=_severity(keys, seen))
-            if not keys.each:
-                return
+            yield replace(seen.hit(reading, start, end, missing=missing), severity=_severity(keys, seen))
 
 
 def _missing(keys: Keys, around: str) -> str:

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Literal
+
+import re2
 
 from campaign.finding import Severity
 from campaign.noun import Noun
@@ -18,6 +21,9 @@ from policies.matching import Pattern, anywhere, outside, spans
 from policies.reading import Reading
 from policies.rule import Rule
 from policies.seen import Hit, Seen
+
+
+_PAGE = re2.compile(r"^https?://[^/]+/.*(?:table|rate|terms|#)")
 
 
 class Keys(Noun):
@@ -31,6 +37,8 @@ class Keys(Noun):
         ours: words that make it an offer all the same.
         credit_sale: words that show the seller to be the creditor.
         unit_cost: terms of repayment as a cost per unit borrowed.
+        table: words that send the reader to a table of all terms (1026.24(e)).
+        finding: `missing` terms, or terms left to such a `table`, which a person must look at.
     """
 
     charges: tuple[Pattern, ...] = ()
@@ -40,13 +48,15 @@ class Keys(Noun):
     ours: tuple[Pattern, ...] = ()
     credit_sale: tuple[Pattern, ...] = ()
     unit_cost: tuple[Pattern, ...] = ()
+    table: tuple[Pattern, ...] = ()
+    finding: Literal["missing", "table"] = "missing"
 
 
 def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
     """The first trigger of each field, where the piece as a whole lacks APR or terms of repayment."""
     keys: Keys = rule.keys
     missing = _missing(keys, seen)
-    if not missing:
+    if not missing or _in_table(keys, seen) is (keys.finding == "missing"):
         return
     for reading in seen.readings:
         excused = spans(keys.permitted, reading.text)
@@ -60,6 +70,13 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
                 sale = anywhere(keys.credit_sale, seen.text)
                 yield hit if sale else replace(hit, severity=Severity.WARN)
                 break
+
+
+def _in_table(keys: Keys, seen: Seen) -> bool:
+    """Whether the piece leads straight to a table of terms: by its words, and by more than a home page."""
+    link = str(seen.piece.fields.get("landing_url", ""))
+    deep = _PAGE.search(link.lower()) is not None
+    return deep and anywhere(keys.table, seen.text)
 
 
 def _missing(keys: Keys, seen: Seen) -> list[str]:

@@ -1,0 +1,82 @@
+"""Rates that change over the term by plan: buydowns and discounted starts (12 CFR 1026.24(c), (f)(2)).
+
+Where one of the rates or payments is stated, each is owed with its period, and the APR; and for a buydown who
+pays for it, because that decides the APR (comments 24(c)-3 and 17(c)(1)-3 to -5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Literal
+
+from campaign.finding import Severity
+from campaign.noun import Noun
+from policies.matching import Pattern, anywhere, outside, spans
+from policies.rule import Rule
+from policies.seen import Hit, Seen
+
+
+class Keys(Noun):
+    """The words.
+
+    Attributes:
+        finding: `buydown`, named in words, or `multi`, known from the record alone.
+        named: a temporary buydown.
+        permitted: a permanent one, or the word in other senses.
+        steps: how many rates each named schedule has, besides the note's: pattern by number.
+        periods: when each rate holds.
+        payer: who pays.
+    """
+
+    finding: Literal["buydown", "multi"]
+    named: tuple[Pattern, ...] = ()
+    permitted: tuple[Pattern, ...] = ()
+    steps: dict[int, tuple[Pattern, ...]] = {}
+    periods: tuple[Pattern, ...] = ()
+    payer: tuple[Pattern, ...] = ()
+
+
+def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
+    """The first rate, or the first mention, where something of the schedule is missing."""
+    keys: Keys = rule.keys
+    if keys.finding == "multi":
+        yield from _multi(keys, seen)
+        return
+    for reading in seen.readings:
+        for start, end in outside(spans(keys.named, reading.text), spans(keys.permitted, reading.text)):
+            missing = _missing(keys, seen)
+            if missing:
+                hit = seen.hit(reading, start, end, missing=" and ".join(missing))
+                priced = any(True for _ in seen.stated("rate", "payment", "apr"))
+                yield hit if priced else replace(hit, severity=Severity.WARN)
+            return
+
+
+def _missing(keys: Keys, seen: Seen) -> list[str]:
+    wanted = 1 + max((number for number, words in keys.steps.items() if anywhere(words, seen.text)), default=1)
+    rates = {rate.value for _, rate in seen.stated("rate") if rate.value is not None}
+    missing = []
+    if len(rates) < wanted or not anywhere(keys.periods, seen.text):
+        missing.append("each year's rate with its period, and the note rate")
+    if not any(apr.value is not None for _, apr in seen.stated("apr")):
+        missing.append("the APR")
+    if not anywhere(keys.payer, seen.text):
+        missing.append("who pays for it")
+    return missing
+
+
+def _multi(keys: Keys, seen: Seen) -> Iterator[Hit]:
+    """A stated rate of a record with several, where another of them is not stated or no period is."""
+    for offer in seen.piece.offers or ():
+        recorded = {row[0] for row in offer.series}
+        stated = [(reading, rate) for reading, rate in seen.stated("rate") if rate.value is not None]
+        if len(recorded) < 2 or not stated:
+            continue
+        shown = {rate.value for _, rate in stated} | {one.value for _, one in seen.stated("other_rate")}
+        lacking = [rate for rate in sorted(recorded) if not any(abs(rate - (one or 0.0)) < 5e-4 for one in shown)]
+        if lacking or not anywhere(keys.periods, seen.text):
+            told = " and ".join(f"{rate:.3f}%" for rate in lacking) or "the period of each rate"
+            reading, rate = stated[0]
+            yield seen.hit(reading, rate.start, rate.end, missing=told)
+            return
