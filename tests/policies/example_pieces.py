@@ -27,7 +27,7 @@ _WAY_OUT = {
     "sms": "Reply STOP to opt out. Msg & data rates may apply.",
 }
 _CONSENT = {"sms": {"sms_written": True, "send_at": "2026-11-24T12:00:00", "timezone": "America/Boise"}}
-_DECLARED = {"meta": {"special_ad_category": "CREDIT"}}
+_DECLARED = {"meta": {"special_ad_category": "FINANCIAL_PRODUCTS_SERVICES,HOUSING"}}
 
 
 @dataclass(frozen=True)
