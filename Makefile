@@ -17,7 +17,7 @@ test: set-up-dev
 check: set-up-dev
 	@echo "format, lint and docstrings" && $(BIN)/ruff format --check -q . && $(BIN)/ruff check -q .
 	@echo "types" && $(BIN)/mypy --no-error-summary
-	@echo "import contracts" && $(BIN)/lint-imports --no-timing > .import-report || { cat .import-report; exit 1; }
+	@echo "import contracts" && $(BIN)/lint-imports --no-logo > .import-report || { cat .import-report; exit 1; }
 	@rm -f .import-report
 	@echo "check passed"
 
