@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypedDict
 
 from approvals import runs
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from approvals.store import StoredPiece
     from campaign.plan import ChannelPlan, Placement
+    from campaign.release import Release
     from campaign.segment import Predicate, Segment, Segmentation
 
 
@@ -66,6 +67,16 @@ def placements(engine: Engine, run_ids: Iterable[str]) -> dict[str, dict[str, Pl
         run_id: {found.placement_id: found for found in plan_of(engine, run_id).placements}
         for run_id in run_ids
     }
+
+
+def largest_first(due: Sequence[Release], placed: Mapping[str, Mapping[str, Placement]]) -> list[Release]:
+    """Releases in the order their placements matter, so that a daily limit is spent where the money is."""
+
+    def budget(release: Release) -> float:
+        found = placed.get(release.run_id, {}).get(release.placement_id)
+        return found.budget_usd if found else 0.0
+
+    return sorted(due, key=budget, reverse=True)
 
 
 def predicates(engine: Engine, run_ids: Iterable[str]) -> dict[str, dict[str, Predicate]]:

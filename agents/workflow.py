@@ -186,14 +186,15 @@ def publish_due(street: Street, run_id: str | None) -> publishing.PublishReport:
     ledger = releases.SqlLedger(street.engine, street.screen, street.pack.version)
     due = releases.releases_due(street.engine, run_id=run_id, untried_at=street.at)
     run_ids = sorted({release.run_id for release in due})
+    placements = assignments.placements(street.engine, run_ids)
     with street.open_book() as book:
         report = publishing.publish(
-            due,
+            assignments.largest_first(due, placements),
             ledger=ledger,
             lender=street.lender,
             book=book,
             offers=offered_rates(street.sheet, street.at),
-            placements=assignments.placements(street.engine, run_ids),
+            placements=placements,
             predicates=assignments.predicates(street.engine, run_ids),
             outbox=street.outbox,
             ads=street.ads,
