@@ -22,6 +22,8 @@ NOTHING = ("", "na", "n/a", "#n/a", "exempt", "null", "none", "nan", "-", "--", 
 _NUMBER = r"^[+-]?(\d+|\d{1,3}(,\d{3})+)?(\.\d*)?(e[+-]?\d+)?$"
 _LARGEST_USD = 1e10
 """Public records hold multifamily homes of more than a billion dollars."""
+_LARGEST_FRACTION = 0.25
+"""A column of rates that reaches no higher is written as 0.0725 for 7.25 %."""
 _PLAIN_FIELDS = {"status": "status", "product": "product", "purpose": "purpose", "occupancy": "occupancy",
                  "rate_type": "rate_type"}  # fmt: skip
 
@@ -86,7 +88,7 @@ def habits_from(top: float | None, low: float | None, percents: bool | None) -> 
     """How a column is written, from its largest and smallest number and whether any cell has a `%`."""
     if top is None or low is None or low <= 0:
         return ColumnHabits()
-    return ColumnHabits(fractions=top < 1 and not percents, years=top <= 40 and low >= 5)
+    return ColumnHabits(fractions=top <= _LARGEST_FRACTION and not percents, years=top <= 40 and low >= 5)
 
 
 def filled(cell: Any) -> Any:
