@@ -209,6 +209,7 @@ def _email_job(desk: _Desk, release: Release, share: Share) -> EmailJob:
         sent_today=sent_on_the_day_of(engine, Channel.EMAIL.value, desk.at, lender.zone),
         already=settled_slots(engine, release),
         rested=written_to_since(engine, Channel.EMAIL.value, since, besides=release),
+        objection=lambda rendering: desk.ledger.objection_to(rendering, at=desk.at),
         rest_reason=f"written to within the last {days} days",
     )
 

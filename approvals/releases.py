@@ -26,6 +26,7 @@ from approvals.standing import LIVE, Objection, Standing, release_of
 from approvals.statuses import Status, move
 from approvals.store import GATE
 from campaign.errors import NotInForce, Refused
+from campaign.piece import Piece
 from campaign.release import Publication, Release, Withheld
 
 WHOLE_RELEASE = "file"  # the slot of a channel that takes a release in one delivery
@@ -110,6 +111,10 @@ class SqlLedger:
                 return _take(session, release, slot, at)
             _void(session, release, objection, at)
         raise _not_in_force(release, objection)
+
+    def objection_to(self, rendering: Piece, *, at: datetime) -> str:
+        """Why one recipient's rendering may not go out, by the rules in force; empty where it may."""
+        return self._standing.to_rendering(rendering, at)
 
     def submitting(self, release: Release, slot: str, *, at: datetime) -> None:
         """Record that delivery begins now; of two publishers that claimed the same slot one gets through.

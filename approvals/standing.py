@@ -14,6 +14,7 @@ from approvals.records import PieceRow, ReleaseRow
 from approvals.statuses import Status
 from campaign.errors import UnknownName, Unreadable
 from campaign.finding import Finding, Severity
+from campaign.piece import Piece
 from campaign.release import Release
 
 LIVE = (Status.APPROVED, Status.PUBLISHED)
@@ -71,6 +72,11 @@ class Standing:
             or _worn_out(stored, at)
             or self._found(stored, at)
         )
+
+    def to_rendering(self, piece: Piece, at: datetime) -> str:
+        """What the rules in force block in one recipient's rendering; empty where they block nothing."""
+        blocks = [finding for finding in self._screen(piece, at) if finding.severity == Severity.BLOCK]
+        return f"`{blocks[0].rule}` finds: {blocks[0].message}" if blocks else ""
 
     def _found(self, stored: StoredPiece, at: datetime) -> Objection | None:
         """What the rules in force find that the approver cannot have seen."""

@@ -24,7 +24,9 @@ class Provenance(Noun):
         inputs: for a calculation, the values it used, by name.
     """
 
-    source: Literal["rate_sheet", "calculation", "licence", "lender", "originator", "market", "lender_policy"]
+    source: Literal[
+        "rate_sheet", "calculation", "licence", "lender", "originator", "market", "lender_policy", "recipient"
+    ]
     reference: str
     inputs: dict[str, str] = Field(default_factory=dict)
 

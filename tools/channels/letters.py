@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from email import message_from_bytes, policy
@@ -20,6 +20,7 @@ from typing import Protocol
 from urllib.parse import quote
 
 from campaign.errors import Refused
+from campaign.personal import personalised
 from campaign.piece import Piece
 from campaign.release import Release
 from tools.channels.interface import Stay
@@ -66,6 +67,10 @@ class Addressee(Protocol):
         """The first name as recorded, possibly empty."""
 
 
+def _no_objection(_: Piece) -> str:
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class EmailJob:
     """What e-mail needs besides the release.
@@ -78,6 +83,7 @@ class EmailJob:
         landing_url: where the button leads; empty leaves it out.
         daily_limit: most letters a day. sent_today: letters of this day that went out before.
         already: slots of this release that are delivered or in doubt; passed over without a claim.
+        objection: asked about each finished rendering; a reason keeps that one letter inside.
         rested: slots written to too recently -> they are withheld with the reason `rest_reason`.
     """
 
@@ -93,6 +99,7 @@ class EmailJob:
     rested: frozenset[str] = frozenset()
     rest_reason: str = "written to too recently"
     list_name: str = field(default="letters")
+    objection: Callable[[Piece], str] = _no_objection
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +159,13 @@ def compose(release: Release, job: EmailJob, addressee: Addressee, *, at: dateti
     """Make one recipient's letter and prove it against the approved text.
 
     Raises:
-        Refused: the finished bytes do not read as approved.
+        Refused: the finished bytes do not read as approved, or a rule objects to this rendering.
     """
     token = unsubscribe_token(addressee.contact_id, release.release_id)
     unsubscribe_url = job.unsubscribe_base + token
     values = {"first_name": greeting_name(addressee.first_name), "unsubscribe_url": unsubscribe_url}
+    if reason := job.objection(personalised(release.piece, values)):
+        raise Refused(f"This rendering is held: {reason}", "Mend the recipient's record.")
     text = _letter_text(release.piece, job, values)
     plain, html = letter_plain(text), letter_html(text)
     slot = slot_of(addressee.email)
