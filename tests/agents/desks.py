@@ -152,6 +152,7 @@ MORE_SEGMENTS = (
     segment("prospects", "Likely to be still choosing.", one("status", "preapproved")),
     segment("investors", "Likely to look at the return.", one("occupancy", "investment")),
 )
+EVERYONE = (*SEGMENTS, *MORE_SEGMENTS)
 
 
 def placement(theme: str, form: str, who: Segment = CANDIDATES, states: tuple[str, ...] = ()) -> Placement:
@@ -195,19 +196,19 @@ def show(master: Master, placed: Placement, who: Segment) -> tuple[Piece, ...]:
 
 @cache
 def masters(theme: str, form: str, who: int = 0, turn: int = 0, told: int = 0) -> tuple[Master, ...]:
-    """Both variants for one of `SEGMENTS` after one of `CORRECTIONS`, made once."""
-    placed = placement(theme, form, SEGMENTS[who])
-    return write(placed, SEGMENTS[who], turn, CORRECTIONS[told])
+    """Both variants for one of `EVERYONE` after one of `CORRECTIONS`, made once."""
+    placed = placement(theme, form, EVERYONE[who])
+    return write(placed, EVERYONE[who], turn, CORRECTIONS[told])
 
 
 @cache
 def pieces(theme: str, form: str, who: int = 0, turn: int = 0, told: int = 0) -> tuple[Piece, ...]:
     """Those variants as the public would see them."""
-    placed = placement(theme, form, SEGMENTS[who])
+    placed = placement(theme, form, EVERYONE[who])
     return tuple(
         piece
         for master in masters(theme, form, who, turn, told)
-        for piece in show(master, placed, SEGMENTS[who])
+        for piece in show(master, placed, EVERYONE[who])
     )
 
 

@@ -13,8 +13,8 @@ from tests.agents.desks import (
     AT,
     CANDIDATES,
     CORRECTIONS,
+    EVERYONE,
     FORMAT_NAMES,
-    SEGMENTS,
     THEMES,
     example_lender,
     pieces,
@@ -46,7 +46,7 @@ def test_no_wording_is_blocked(theme: str, form: str) -> None:
 @pytest.mark.parametrize("form", FORMAT_NAMES)
 def test_no_segment_is_blocked(form: str) -> None:
     lender, pack = example_lender(), load_pack()
-    for theme, who in itertools.product(THEMES, range(1, len(SEGMENTS))):
+    for theme, who in itertools.product(THEMES, range(1, len(EVERYONE))):
         for piece in pieces(theme, form, who):
             assert blocks(screen(piece, lender, pack, at=AT)) == [], piece.piece_id
 

@@ -17,8 +17,8 @@ from campaign.master import SLOT, Master
 from tests.agents.desks import (
     CANDIDATES,
     CORRECTIONS,
+    EVERYONE,
     FORMAT_NAMES,
-    MORE_SEGMENTS,
     SEGMENTS,
     THEMES,
     masters,
@@ -75,12 +75,12 @@ def test_no_number_stands_outside_a_binding(theme: str, form: str) -> None:
 def test_no_two_segments_or_variants_read_alike(form: str) -> None:
     facts = tuple(
         SegmentFacts(segment_id=who.segment_id, predicate=str(who.predicate), share=0.1, profile={})
-        for who in (*SEGMENTS, *MORE_SEGMENTS)
+        for who in EVERYONE
     )
     themes = {choice.segment_id: choice.theme for choice in HousePlanningMind().themes(facts)}
     texts = Counter(
         str(sorted(master.fields.items()))
-        for who in (*SEGMENTS, *MORE_SEGMENTS)
+        for who in EVERYONE
         for master in write(placement(themes[who.segment_id], form, who), who)
     )
     assert [text for text, count in texts.items() if count > 1] == []
@@ -211,7 +211,7 @@ def test_a_focus_stays_within_its_themes() -> None:
 
 
 def test_namesakes_begin_at_different_wordings() -> None:
-    twin = CANDIDATES.model_copy(update={"segment_id": "refinance_candidates_2"})
+    twin = CANDIDATES.model_copy(update={"segment_id": "refinance_candidates_with_wider_gap"})
     for form in FORMAT_NAMES:
         pairs = zip(masters("equity", form), write(placement("equity", form, twin), twin), strict=True)
         assert all(one.fields != two.fields for one, two in pairs)
