@@ -20,7 +20,7 @@ from approvals.names import fold, person_name
 from approvals.pieces import StoredPiece, find_piece, noun_hash, stored_piece
 from approvals.records import DecisionRow, ReleaseRow
 from approvals.statuses import Status, move
-from approvals.store import GATE, replace_findings
+from approvals.store import GATE, replace_findings, screen_evidence
 from campaign.claim import Claim
 from campaign.errors import BadInput, NotInForce, NotPermitted, Refused
 from campaign.finding import Finding, Severity
@@ -71,7 +71,6 @@ def approve(
         stored = _waiting(session, piece_id, "approve")
         _may_decide(stored, person, lender, "approve")
         _no_author(stored, person)
-        _nothing_blocks(stored)
         _values_hold(stored, at)
         fresh = screen(stored.piece, at) if pack.version != stored.pack_version else stored.findings
         news = newly_found(stored.findings, fresh)
@@ -132,6 +131,9 @@ def _waiting(session: Session, piece_id: str, verb: str) -> StoredPiece:
     row = find_piece(session, piece_id)
     stored = stored_piece(session, row)
     cannot = f"Cannot {verb} `{stored.title}`"
+    block = next((found for found in stored.findings if found.severity == Severity.BLOCK), None)
+    if stored.status == Status.BLOCKED and block is not None:
+        raise Refused(f"{cannot}: `{block.rule}` blocks it.", block.fix or stored.status.meaning)
     if stored.status != Status.PENDING:
         raise Refused(f"{cannot}: it is {stored.status}, not pending.", stored.status.meaning)
     changed = contradiction(session, row)
@@ -160,15 +162,6 @@ def _no_author(stored: StoredPiece, person: str) -> None:
     if fold(person) in {fold(author) for author in stored.piece.authors}:
         raise NotPermitted(
             f"Cannot approve `{stored.title}`: you wrote this revision.", "Ask another approver."
-        )
-
-
-def _nothing_blocks(stored: StoredPiece) -> None:
-    blocks = [finding for finding in stored.findings if finding.severity == Severity.BLOCK]
-    if blocks:
-        raise Refused(
-            f"Cannot approve `{stored.title}`: `{blocks[0].rule}` blocks it.",
-            blocks[0].fix or f"Read why with `vallum show {stored.piece.piece_id}`.",
         )
 
 
@@ -229,8 +222,7 @@ def _keep_screen(
     row = find_piece(session, piece.piece_id, piece.revision)
     row.pack_version = pack_version
     replace_findings(session, stored, fresh)
-    rules = [[finding.rule, finding.severity.value] for finding in fresh]
-    details = {"findings": rules, "pack": pack_version, "was": stored.pack_version}
+    details = {**screen_evidence(fresh), "pack": pack_version, "was": stored.pack_version}
     record(session, event="piece.rescreened", subject=stored.title, by=GATE, at=at, details=details)
     if any(finding.severity == Severity.BLOCK for finding in fresh):
         move(

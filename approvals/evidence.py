@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from sqlmodel import Session
+from collections.abc import Sequence
+
+from sqlmodel import Session, col, select
 
 from approvals.audit import AuditEvent, events_of
 from approvals.pieces import noun_hash
-from approvals.records import DecisionRow, PieceRow
+from approvals.records import DecisionRow, FindingRow, PieceRow
 from approvals.statuses import Status, title
 from campaign.errors import Refused
 
@@ -15,8 +17,8 @@ def contradiction(session: Session, row: PieceRow) -> str:
     """How a row and its decision differ from their own history, or nothing.
 
     The first event of a revision holds the hash of its whole record, authors included; the last one holds
-    its status; the approval holds the hash of the decision. A row whose bytes, authors, status or decision
-    were edited in the database contradicts them.
+    its status, the last screen the hash of its findings, the approval the hash of the decision. A row whose
+    bytes, authors, status, findings or decision were edited in the database contradicts them.
 
     Returns:
         The end of a sentence, `its stored record was changed ...`; empty where all agrees.
@@ -30,16 +32,23 @@ def contradiction(session: Session, row: PieceRow) -> str:
     first = events[0].details
     if first.get("record") != noun_hash(row.noun) or first.get("content_hash") != row.content_hash:
         return "its stored record was changed after it was screened"
-    if _last_status(events) != row.status:
-        return f"its record says {row.status} and the audit log says {_last_status(events)}"
+    if _last(events, "to") != row.status:
+        return f"its record says {row.status} and the audit log says {_last(events, 'to')}"
+    if _last(events, "screen") != noun_hash("\n".join(_findings(session, row))):
+        return "its findings are not those the audit log recorded"
     kept = session.get(DecisionRow, (row.piece_id, row.revision))
     if _decisions(events) != ([] if kept is None else [noun_hash(kept.noun)]):
         return "its decision is not the one the audit log recorded"
     return ""
 
 
-def _last_status(events: tuple[AuditEvent, ...]) -> str:
-    return str(next(event.details["to"] for event in reversed(events) if "to" in event.details))
+def _last(events: tuple[AuditEvent, ...], key: str) -> object:
+    return next((event.details[key] for event in reversed(events) if key in event.details), None)
+
+
+def _findings(session: Session, row: PieceRow) -> Sequence[str]:
+    of_row = (FindingRow.piece_id == row.piece_id, FindingRow.revision == row.revision)
+    return session.exec(select(FindingRow.noun).where(*of_row).order_by(col(FindingRow.position))).all()
 
 
 def _decisions(events: tuple[AuditEvent, ...]) -> list[object]:

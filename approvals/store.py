@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Engine, delete
 from sqlmodel import Session, col, select
@@ -125,6 +126,15 @@ def replace_findings(session: Session, stored: StoredPiece, findings: Sequence[F
     _keep_findings(session, piece, findings)
 
 
+def screen_evidence(findings: Sequence[Finding]) -> dict[str, Any]:
+    """What the log keeps of a screen: the rules that found something, and a hash over every finding."""
+    nouns = [finding.model_dump_json() for finding in findings]
+    return {
+        "findings": [[finding.rule, finding.severity.value] for finding in findings],
+        "screen": noun_hash("\n".join(nouns)),
+    }
+
+
 def _enter(session: Session, stored: StoredPiece) -> Status:
     """Write one revision and take it through the screen's verdict."""
     piece, name = stored.piece, stored.title
@@ -144,8 +154,11 @@ def _enter(session: Session, stored: StoredPiece) -> Status:
         at=stored.submitted_at,
         details=drafted,
     )
-    rules = [[finding.rule, finding.severity.value] for finding in stored.findings]
-    screened = {"findings": rules, "pack": stored.pack_version, "sheet": stored.sheet_id}
+    screened = {
+        **screen_evidence(stored.findings),
+        "pack": stored.pack_version,
+        "sheet": stored.sheet_id,
+    }
     verdict_status = Status.BLOCKED if stored.verdict == "block" else Status.PENDING
     of_piece = (session, piece.piece_id, piece.revision)
     move(

@@ -39,7 +39,7 @@ def test_a_moment_without_a_zone_is_refused(engine: Engine):
 def test_a_revision_has_one_row(engine: Engine):
     start(engine)
     submit(engine, a_piece())
-    columns = "piece_id, revision, run_id, placement_id, master_id, channel, segment, states, angle, round, status, content_hash, pack_version, sheet_id, survey_rate, submitted_at, noun"  # noqa: E501
+    columns = "piece_id, revision, run_id, placement_id, master_id, channel, segment, states, angle, round, status, content_hash, pack_version, sheet_id, survey_rate, submitted_at, noun"
     with pytest.raises(IntegrityError):
         by_hand(engine, f"INSERT INTO pieces ({columns}) SELECT {columns} FROM pieces")
 

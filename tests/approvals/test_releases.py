@@ -193,7 +193,7 @@ def test_a_rate_that_no_longer_holds_voids_the_approval(engine: Engine):
 def test_a_block_by_the_same_rules_at_a_later_moment_voids_the_approval(engine: Engine):
     """A licence that lapsed, a price gone stale: the rules are the same and the day is not."""
     release = approved(engine)
-    with pytest.raises(NotInForce, match="`test.Talk` now finds: Says Talk"):
+    with pytest.raises(NotInForce, match=r"`test\.Talk` now finds: Says Talk"):
         ledger(engine, Rules(blocks={"Talk"})).claim(release, "file", at=LATER)
     assert status_of(engine) is Status.EXPIRED
 

@@ -75,8 +75,13 @@ def test_the_second_of_two_moves_from_the_same_status_reads_a_sentence(engine: E
 def test_a_move_whose_transaction_fails_leaves_neither_status_nor_event(engine: Engine):
     put_at(engine, Status.PENDING)
     before = verify(engine).events
-    with pytest.raises(RuntimeError), writing(engine) as session:
-        move(session, "letter", 1, expected=Status.PENDING, to=Status.APPROVED, by="someone", at=AT)
-        raise RuntimeError
+
+    def interrupted() -> None:
+        with writing(engine) as session:
+            move(session, "letter", 1, expected=Status.PENDING, to=Status.APPROVED, by="someone", at=AT)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        interrupted()
     assert status_of(engine) is Status.PENDING
     assert verify(engine).events == before

@@ -1,0 +1,60 @@
+"""Whether an approval stands, asked without claiming anything."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine
+
+from approvals.database import reading
+from approvals.standing import Objection, Standing, release_of
+from approvals.store import load_piece
+from tests.approvals.gate import AT, LATER, Rules, a_piece, approved, by_hand, with_rate
+
+
+def objection(engine: Engine, rules: Rules, at=AT) -> Objection | None:
+    release = release_of(load_piece(engine, "letter"))
+    with reading(engine) as session:
+        return Standing(rules.screen, rules.version).objection(session, release, at)
+
+
+def test_a_live_approval_meets_no_objection(engine: Engine):
+    approved(engine)
+    assert objection(engine, Rules()) is None
+
+
+def test_the_pass_carries_what_the_decision_bound(engine: Engine):
+    release = approved(engine)
+    stored = load_piece(engine, "letter")
+    assert release == release_of(stored)
+    assert release.release_id == f"letter.r1.{stored.content_hash[:12]}"
+    assert release.approved_at == AT
+
+
+def test_what_voids_says_so_and_what_does_not_leaves_the_approval(engine: Engine):
+    approved(engine, with_rate("letter", valid_until=LATER))
+    worn = objection(engine, Rules(), LATER + timedelta(hours=1))
+    assert worn is not None
+    assert worn.void
+    by_hand(engine, "UPDATE pieces SET status = 'superseded'")
+    gone = objection(engine, Rules())
+    assert gone is not None
+    assert not gone.void
+
+
+@pytest.mark.parametrize(
+    ("rules", "stands"),
+    [
+        (Rules(), True),
+        (Rules(version="pack-2"), True),
+        (Rules(version="pack-2", warns={"Talk"}), False),
+        (Rules(warns={"Talk"}), True),
+        (Rules(blocks={"Talk"}), False),
+    ],
+)
+def test_newer_rules_void_by_block_or_warning_and_the_same_rules_by_block(
+    engine: Engine, rules: Rules, stands: bool
+):
+    approved(engine, a_piece())
+    assert (objection(engine, rules) is None) is stands
