@@ -46,7 +46,7 @@ _PAYMENT = re2.compile(
 )
 _COUNT_BEFORE = re2.compile(
     r"\b(\d[\d,]*) (?:(?:equal|monthly|level|consecutive|regular|weekly|biweekly|fixed|initial|interest-only|principal|and|interest|p&i|pagos|mensuales|de) ){0,4}"
-    r"(?:payments?|installments?|pagos)?(?: of| de| at|:)? ?$"
+    r"(?:payments?|installments?|pagos)? ?(?:of|de|at|:)? ?$"
 )
 _COUNT_ONLY = re2.compile(
     r"\b(\d{1,3}) (?:(?:equal|monthly|level|consecutive|regular|weekly|biweekly|fixed|remaining|quarterly) ){0,3}"

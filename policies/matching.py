@@ -16,6 +16,11 @@ from policies.reading import Reading
 
 Window = Literal["words", "sentence", "paragraph", "field", "piece"]
 _NEAR_CHARACTERS = 60
+_WARNS = re2.compile(
+    r"\b(?:scams?|red flags?|warning signs?|how to (?:tell|spot|recogni[sz]e)|beware|be (?:wary|careful|skeptical)"
+    r"|misleading|misrepresent\w+|deceptive|watch out|no (?:honest )?lender can (?:know|promise)"
+    r"|too good to be true|myths?|walk away from|hang up)\b"
+)
 _OPTIONS = re2.Options()
 _OPTIONS.log_errors = False
 
@@ -75,6 +80,13 @@ def window(reading: Reading, start: int, end: int, size: Window, whole: str) -> 
         return reading.text[max(0, start - _NEAR_CHARACTERS) : end + _NEAR_CHARACTERS]
     first, last = reading.sentence(start, end) if size == "sentence" else reading.paragraph(start, end)
     return reading.text[first:last]
+
+
+def quoted_as_warning(reading: Reading, start: int, end: int) -> bool:
+    """Whether a span stands in quotation marks in a text that warns of such words, as an article does."""
+    first, last = reading.paragraph(start, end)
+    opened = reading.text.count('"', first, start) % 2 == 1
+    return opened and '"' in reading.text[end:last] and _WARNS.search(reading.text) is not None
 
 
 def outside(found: list[tuple[int, int]], excused: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:

@@ -70,12 +70,14 @@ _OTHER_AFTER = re2.compile(
     r"^ ?(?:margin\b|index\b|floor\b|cap\b|adjustment cap|lifetime cap|maximum\b|\((?:index|margin))"
 )
 _OTHER_BEFORE = re2.compile(
-    r"(?:margin(?: of| is|:)?|plus an?|prime(?: rate)? ?[+-]|prime(?: rate)? (?:plus|minus)|index(?: of| is| was|:)?|sofr(?:[^.%]{0,25})|treasury(?:[^.%]{0,25})|nearest|prime(?: rate)?(?: \(|,? (?:is|was|currently|of|stood at|at))?(?: currently)?|"
+    r"(?:margin(?: of| is|:)?|plus(?: an?)?|prime(?: rate)? ?[+-]|prime(?: rate)? (?:plus|minus)|index(?: of| is| was|:)?|sofr(?:[^.%]{0,25})|treasury(?:[^.%]{0,25})|nearest|prime(?: rate)?(?: \(|,? (?:is|was|currently|of|stood at|at))?(?: currently)?|"
     r"caps?(?: of| is|:)?|maximum(?: of| is| rate)?(?: of| is|:)?|exceed|floor(?: of| is|:)?|per adjustment|rounded to|adjust (?:up )?by(?: up to)?|more than|"
     r"your (?:current |existing |present |old )?(?:mortgage |interest |note )?rate (?:is|was|starts with|begins with|of|at|above|over)(?: above| over| at)?|(?:above|over|north of|higher than))[ :(]*(?:about |an? )?$"
 )
 _EIGHTHS_WRITTEN = re2.compile(r"^[2-9]\.\d{3} ?%$")
 _ALONE = re2.compile(r"^[^a-z]*[2-9]\.\d{1,3} ?%[^a-z]*$")
+_OFFERED_BEFORE = re2.compile(r"\b(?:from|as low as|starting at|start at|starts at|now|only|just)[ :]*$")
+_FELL_FROM = re2.compile(r"\d ?%[^%]{0,60}\b(?:down|up) from $")
 _DOWN = re2.compile(r"\bdown\b|\bdown ?payments?\b|\benganche\b")
 _RATED = re2.compile(r"\b(?:rates?|interest|fixed|apr|points?|tasa|interes)\b")
 _MARKET = re2.compile(
@@ -139,6 +141,8 @@ def _kind(text: str, start: int, end: int, value: float) -> str:
     if (kind := _apr(before, after)) is not None:
         return kind
     near = before[-60:].rsplit("\n\n", 1)[-1]
+    if _FELL_FROM.search(before):
+        return _market_or_rate(text, start, end)
     for pattern_before, pattern_after, kind in (
         (_DOWN_BEFORE, _DOWN_AFTER, "down_payment"),
         (None, _LTV_AFTER, "ltv"),
@@ -174,5 +178,6 @@ def _market_or_rate(text: str, start: int, end: int) -> str:
     if _MARKET.search(sentence) and not _OURS.search(sentence):
         return "market"
     around = text[max(0, left - 80) : min([*stops, end + 200]) + 40]
-    looks = _EIGHTHS_WRITTEN.search(text[start:end]) is not None or _ALONE.search(text) is not None
+    offered = "." in text[start:end] and _OFFERED_BEFORE.search(text[max(0, start - 30) : start]) is not None
+    looks = offered or _EIGHTHS_WRITTEN.search(text[start:end]) is not None or _ALONE.search(text) is not None
     return "rate" if looks or _RATE_WORDS.search(around) else "percent"

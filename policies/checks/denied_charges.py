@@ -37,13 +37,15 @@ class Keys(Noun):
 def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
     """Every denial that is not explained; `{why}` says what stands against it."""
     keys: Keys = rule.keys
+    if _recorded_free(seen):
+        return
     points, charges = _points(seen), _charges(seen)
     contradicted = {"everything": points or charges, "points": points, "lender": ""}
     for reading in seen.readings:
         excused = spans(keys.permitted, reading.text)
         for what, against in contradicted.items():
             for start, end in outside(spans(getattr(keys, what), reading.text), excused):
-                around = window(reading, start, end, "paragraph", seen.text)
+                around = window(reading, start, end, "paragraph" if against else "piece", seen.text)
                 if anywhere(keys.borne, around) or (what == "points" and not against):
                     continue
                 first, last = reading.span(start, end)
@@ -54,6 +56,12 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
                     words={"why": against or "nothing on record says who bears the costs"},
                     severity=None if against else Severity.WARN,
                 )
+
+
+def _recorded_free(seen: Seen) -> bool:
+    """Whether every record says that the loan carries no points and no finance charges."""
+    offers = seen.piece.offers or ()
+    return bool(offers) and all(offer.points == 0 and offer.finance_charges_usd == 0 for offer in offers)
 
 
 def _points(seen: Seen) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from campaign.finding import Severity
 from campaign.noun import Noun
-from policies.matching import Pattern, Window, anywhere, outside, spans, window
+from policies.matching import Pattern, Window, anywhere, outside, quoted_as_warning, spans, window
 from policies.reading import Reading
 from policies.rule import Rule
 from policies.seen import Hit, Seen
@@ -22,8 +22,10 @@ class Keys(Noun):
         unless: words that excuse a match when they stand in the `within` window around it.
         near: words that must stand in the `within` window for a match to count.
         within: the window of `unless` and `near`.
+        near_within: the window of `near` where it is another.
         fields: only fields whose name starts with one of these.
         warn_if: words in the `within` window that turn a block into a warning.
+        warn_unless: words anywhere in the piece that excuse what only warns.
         block_in: states where every match blocks.
     """
 
@@ -33,6 +35,8 @@ class Keys(Noun):
     unless: tuple[Pattern, ...] = ()
     near: tuple[Pattern, ...] = ()
     within: Window = "sentence"
+    near_within: Window | None = None
+    warn_unless: tuple[Pattern, ...] = ()
     fields: tuple[str, ...] = ()
     warn_if: tuple[Pattern, ...] = ()
     block_in: tuple[str, ...] = ()
@@ -42,26 +46,31 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
     """Every forbidden phrase outside its permitted contexts."""
     keys: Keys = rule.keys
     strict = not set(keys.block_in).isdisjoint(seen.states)
+    graded = [(keys.when, rule.severity)]
+    if not anywhere(keys.warn_unless, seen.text):
+        graded.append((keys.warn_when, Severity.WARN))
     for reading in seen.readings:
         if keys.fields and not reading.field.startswith(keys.fields):
             continue
         excused = spans(keys.permitted, reading.text)
-        for patterns, severity in ((keys.when, rule.severity), (keys.warn_when, Severity.WARN)):
+        for patterns, severity in graded:
             for start, end in outside(spans(patterns, reading.text), excused):
                 if _counts(keys, reading, start, end, seen):
                     yield _hit(keys, seen, reading, (start, end), Severity.BLOCK if strict else severity)
 
 
 def _counts(keys: Keys, reading: Reading, start: int, end: int, seen: Seen) -> bool:
-    if not keys.unless and not keys.near:
-        return True
-    around = window(reading, start, end, keys.within, seen.text)
-    return not anywhere(keys.unless, around) and (not keys.near or anywhere(keys.near, around))
+    if keys.unless and anywhere(keys.unless, window(reading, start, end, keys.within, seen.text)):
+        return False
+    around = window(reading, start, end, keys.near_within or keys.within, seen.text) if keys.near else ""
+    return not keys.near or anywhere(keys.near, around)
 
 
 def _hit(keys: Keys, seen: Seen, reading: Reading, span: tuple[int, int], severity: Severity) -> Hit:
     if keys.warn_if and severity is Severity.BLOCK:
         around = window(reading, *span, keys.within, seen.text)
         severity = Severity.WARN if anywhere(keys.warn_if, around) else severity
+    if quoted_as_warning(reading, *span):
+        severity = Severity.INFO
     start, end = reading.span(*span)
     return Hit(reading.field, start, end, severity=severity)

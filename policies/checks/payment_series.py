@@ -17,13 +17,18 @@ from policies.rule import Rule
 from policies.seen import Hit, Seen
 
 _FOR_PERIOD = re2.compile(
-    r"\bfor (?:the )?(?:first |next |remaining |full |entire )?(?:\d+|five|seven|ten|thirty|fifteen) (?:years|months|payments)\b"
+    r"\bfor (?:the )?(?:first |next |remaining |full |entire )?(?:\d+|five|seven|ten|thirty|fifteen|three|two|twelve) (?:years|months|payments)\b"
     r"|\b(?:years?|months?) \d+ (?:to|through|-) \d+\b|\b(?:por|durante) \d+ (?:meses|anos)\b"
 )
 
 
 class Keys(Noun):
-    """Words that show the rate, and so the payment, to change: `steps`; other ways to state a schedule: `unit_cost`."""
+    """Words.
+
+    Attributes:
+        steps: what shows the rate, and so the payment, to change.
+        unit_cost: another way to state a schedule.
+    """
 
     steps: tuple[Pattern, ...] = ()
     unit_cost: tuple[Pattern, ...] = ()
@@ -35,12 +40,13 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
     stated = list(seen.stated("payment"))
     if not stated or anywhere(keys.unit_cost, seen.text):
         return
-    counts = [count for reading in seen.readings for count, _, _ in read_payment_counts(reading.text)]
-    counts += [payment.count for _, payment in stated if payment.count]
+    counts = {count for reading in seen.readings for count, _, _ in read_payment_counts(reading.text)}
+    counts |= {payment.count for _, payment in stated if payment.count}
+    periods = {match.group() for match in _FOR_PERIOD.finditer(seen.text)}
     reading, first = stated[0]
-    if not counts and _FOR_PERIOD.search(seen.text) is None:
+    if not counts and not periods:
         yield seen.hit(reading, first.start, first.end, missing="how many payments there are")
-    elif _steps(keys, seen) and len({payment.value for _, payment in stated}) < 2 and len(set(counts)) < 2:
+    elif _steps(keys, seen) and max(len(counts), len(periods)) < 2:
         yield seen.hit(reading, first.start, first.end, missing="the payments after the rate changes")
 
 

@@ -27,6 +27,7 @@ class Keys(Noun):
         steps: how many rates each named schedule has, besides the note's: pattern by number.
         periods: when each rate holds.
         payer: who pays.
+        starts: a start that will not last, on a loan that the piece calls adjustable.
     """
 
     finding: Literal["buydown", "multi"]
@@ -35,6 +36,7 @@ class Keys(Noun):
     steps: dict[int, tuple[Pattern, ...]] = {}
     periods: tuple[Pattern, ...] = ()
     payer: tuple[Pattern, ...] = ()
+    starts: tuple[Pattern, ...] = ()
 
 
 def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
@@ -68,6 +70,8 @@ def _missing(keys: Keys, seen: Seen) -> list[str]:
 
 def _multi(keys: Keys, seen: Seen) -> Iterator[Hit]:
     """A stated rate of a record with several, where another of them is not stated or no period is."""
+    if not seen.piece.offers and seen.piece.products == ("arm",):
+        yield from _lone_start(keys, seen)
     for offer in seen.piece.offers or ():
         recorded = {row[0] for row in offer.series}
         stated = [(reading, rate) for reading, rate in seen.stated("rate") if rate.value is not None]
@@ -79,4 +83,16 @@ def _multi(keys: Keys, seen: Seen) -> Iterator[Hit]:
             told = " and ".join(f"{rate:.3f}%" for rate in lacking) or "the period of each rate"
             reading, rate = stated[0]
             yield seen.hit(reading, rate.start, rate.end, missing=told)
+            return
+
+
+def _lone_start(keys: Keys, seen: Seen) -> Iterator[Hit]:
+    """Without a record: one rate alone, called a start, so that another must follow."""
+    stated = [(reading, rate) for reading, rate in seen.stated("rate") if rate.value is not None]
+    if not stated or len({rate.value for _, rate in stated}) > 1:
+        return
+    for reading, rate in stated:
+        first, last = reading.sentence(rate.start, rate.end)
+        if anywhere(keys.starts, reading.text[first:last]):
+            yield seen.hit(reading, rate.start, rate.end, missing="the later rate and the period of each")
             return
