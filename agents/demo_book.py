@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agents.opening import SEED
-from tools.book.engine import COLUMN_ORIGINS, Book, open_book
+from tools.book.engine import COLUMN_ORIGINS, IMPORTS, Book, open_book
 from tools.book.fill import fill_hmda
 from tools.book.generator import generate_book
 from tools.book.importing import Form, ImportReport, import_file, source_name
 from tools.book.origins import origin_of
+from tools.book.schemas import SCHEMAS
 
 if TYPE_CHECKING:
     from tools.workspace import Workspace
@@ -30,7 +31,7 @@ def fill_the_book(
         for path in loans:
             if source_name(path) not in filled:
                 _import_public(workspace, book, path, day, at, progress)
-        if not loans and not filled:
+        if not loans:
             _import_example(workspace, book, day, at, progress)
 
 
@@ -55,12 +56,17 @@ def columns_by_origin(book: Book) -> dict[str, dict[str, list[str]]]:
 def _import_example(
     workspace: Workspace, book: Book, day: date, at: datetime, progress: Callable[[str], None]
 ) -> None:
-    progress(f"writing the example book: {EXAMPLE_LOANS:,} loans")
     folder = workspace.home / "example"
+    imports = book.table(IMPORTS).to_pyarrow().to_pylist()
+    known = {row["table_name"] for row in imports if row["source"] == folder.name}
+    if set(SCHEMAS) <= known:
+        return
+    progress(f"writing the example book: {EXAMPLE_LOANS:,} loans")
     made = generate_book(folder, loans=EXAMPLE_LOANS, seed=SEED, lender=workspace.lender, as_of=day)
-    for path in made.files.values():
-        report = _import(workspace, book, path, at=at, form=None)
-        progress(f"imported {report.taken:,} {path.stem}")
+    for table, path in made.files.items():
+        if table not in known:
+            report = _import(workspace, book, path, at=at, form=None)
+            progress(f"imported {report.taken:,} {table}")
 
 
 def _import_public(
