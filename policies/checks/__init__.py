@@ -11,6 +11,7 @@ from typing import Any
 from campaign.noun import Noun
 from policies.checks import (
     apr_math,
+    artwork,
     balloon,
     bilingual,
     co_marketing,
@@ -52,6 +53,7 @@ from policies.seen import Hit, Seen
 
 _MODULES: dict[str, Any] = {
     "apr_math": apr_math,
+    "artwork": artwork,
     "balloon": balloon,
     "bilingual": bilingual,
     "co_marketing": co_marketing,
