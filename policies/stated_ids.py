@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import re2
@@ -96,6 +97,7 @@ def originator_names(seen: Seen) -> dict[str, str]:
     return known
 
 
+@lru_cache(maxsize=1024)
 def plain(text: str) -> str:
     """A name as bare words, for comparing: `Cedar & Main Mortgage, LLC` is `cedar and main mortgage llc`."""
     return " ".join(_WORDS.findall(fold(text).replace("&", " and ")))

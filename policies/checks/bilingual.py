@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import re2
 
@@ -27,7 +28,7 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
     """The first term stated in Spanish where the APR or the repayment terms are stated in English only."""
     del rule
     terms = [
-        (reading, figure, _language(reading.text, *reading.sentence(figure.start, figure.end)))
+        (reading, figure, _language(reading.text[slice(*reading.sentence(figure.start, figure.end))]))
         for reading, figure in seen.stated("payment", "term", "rate", "apr", "points", "down_payment")
     ]
     spanish = [one for one in terms if one[2] == "es"]
@@ -41,9 +42,9 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
         yield seen.hit(reading, figure.start, figure.end)
 
 
-def _language(text: str, start: int, end: int) -> str:
+@lru_cache(maxsize=64)
+def _language(sentence: str) -> str:
     """`es` or `en` by the small words of a sentence, empty where it has too few to tell."""
-    sentence = text[start:end]
     if len(_WORD.findall(sentence)) < 3:
         return ""
     spanish, english = len(_SPANISH.findall(sentence)), len(_ENGLISH.findall(sentence))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 from pydantic import Field
 
@@ -64,19 +65,27 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
         return
     if keys.only_stated and not any(True for _ in seen.stated(*keys.only_stated)):
         return
-    found = list(_unmet(keys, seen))
+    found = _some(keys, seen)
     if not found and keys.warn_when:
         lesser = keys.model_copy(
             update={"when": keys.warn_when, "when_stated": (), "needs": keys.warn_needs, "block_in": ()}
         )
-        found = [replace(hit, severity=Severity.WARN) for hit in _unmet(lesser, seen)]
-    yield from found if keys.each else found[:1]
+        found = [replace(hit, severity=Severity.WARN) for hit in _some(lesser, seen)]
+    yield from found
+
+
+def _some(keys: Keys, seen: Seen) -> list[Hit]:
+    """Every unmet duty where each counts, else the first."""
+    return list(_unmet(keys, seen)) if keys.each else list(islice(_unmet(keys, seen), 1))
 
 
 def _unmet(keys: Keys, seen: Seen) -> Iterator[Hit]:
+    known: dict[str, str] = {}
     for reading, start, end in _obliging(keys, seen):
-        missing = _missing(keys, window(reading, start, end, keys.within, seen.text))
-        if missing:
+        around = window(reading, start, end, keys.within, seen.text)
+        if around not in known:
+            known[around] = _missing(keys, around)
+        if missing := known[around]:
             yield replace(seen.hit(reading, start, end, missing=missing), severity=_severity(keys, seen))
 
 
