@@ -76,6 +76,8 @@ _OTHER_BEFORE = re2.compile(
 )
 _EIGHTHS_WRITTEN = re2.compile(r"^[2-9]\.\d{3} ?%$")
 _ALONE = re2.compile(r"^[^a-z]*[2-9]\.\d{1,3} ?%[^a-z]*$")
+_STOPS = ("\n", ". ", "! ", "? ")
+_LONGEST_SENTENCE = 300
 _OFFERED_BEFORE = re2.compile(r"\b(?:from|as low as|starting at|start at|starts at|now|only|just)[ :]*$")
 _FELL_FROM = re2.compile(r"\d ?%[^%]{0,60}\b(?:down|up) from $")
 _DOWN = re2.compile(r"\bdown\b|\bdown ?payments?\b|\benganche\b")
@@ -170,8 +172,9 @@ def _apr(before: str, after: str) -> str | None:
 
 def _market_or_rate(text: str, start: int, end: int) -> str:
     """A rate of ours, a market figure, or no rate, by the sentence around it."""
-    left = max(text.rfind(mark, 0, start) for mark in ("\n", ". ", "! ", "? ")) + 1
-    stops = [place for mark in ("\n", ". ", "! ", "? ") if (place := text.find(mark, end)) >= 0]
+    first, last = max(0, start - _LONGEST_SENTENCE), end + _LONGEST_SENTENCE
+    left = max(first - 1, *(text.rfind(mark, first, start) for mark in _STOPS)) + 1
+    stops = [place for mark in _STOPS if (place := text.find(mark, end, last)) >= 0]
     sentence = text[left : min([*stops, end + 200])]
     if _DOWN.search(sentence) and not _RATED.search(sentence):
         return "percent"
