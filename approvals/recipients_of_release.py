@@ -21,7 +21,7 @@ from campaign.release import Publication, Release
 from tools.book.recipients import Recipient
 
 VARIANTS = "ab"
-_TELL_EVERY = 100
+_TELL_EVERY = 1_000
 # In doubt counts as gone out: nobody can say that it did not.
 _OUT = (DeliveryState.DELIVERED.value, DeliveryState.SUBMITTING.value)
 
