@@ -217,7 +217,7 @@ def test_no_text_stalls_the_gate(how: str) -> None:
     pack, piece = load_pack(), shown({"body": HOSTILE[how], "footer": ""})
     screened(shown("warm"), pack)
     kilobytes = len(HOSTILE[how].encode()) / 1000
-    began = time.perf_counter()
+    began = time.process_time()
     screened(piece, pack)
-    spent = (time.perf_counter() - began) * 1000
+    spent = (time.process_time() - began) * 1000
     assert spent / kilobytes < 50, f"{spent:.0f} ms for {kilobytes:.0f} kB"
