@@ -72,7 +72,9 @@ def test_a_spreadsheet_number_is_the_day_it_shows(day: date) -> None:
 
 @settings(max_examples=50, deadline=None)
 @given(
-    st.datetimes(datetime(1990, 1, 1), datetime(2060, 1, 1)).map(lambda moment: moment.replace(microsecond=0)),
+    st.datetimes(datetime(1990, 1, 1), datetime(2060, 1, 1)).map(
+        lambda moment: moment.replace(microsecond=0)
+    ),
     st.sampled_from(["America/Boise", "America/Phoenix", "Pacific/Honolulu", "UTC"]),
 )
 def test_local_times_agree_with_the_zone_tables_of_python(moment: datetime, zone: str) -> None:

@@ -48,7 +48,11 @@ def test_codes_become_words(book: Book, tmp_path: Path) -> None:
     ]
     first = rows(book, "loans")[0]
     assert (first["loan_id"], first["status"], first["county_fips"]) == ("hmda-lar-2", "funded", "06037")
-    assert (first["original_amount"], first["property_value"], first["activity_year"]) == (305_000, 455_000, 2024)
+    assert (first["original_amount"], first["property_value"], first["activity_year"]) == (
+        305_000,
+        455_000,
+        2024,
+    )
     assert first["contact_id"] is first["fico"] is first["funded_date"] is None
 
 
@@ -103,7 +107,9 @@ def test_demographics_go_to_monitoring_and_nowhere_else(tmp_path: Path) -> None:
         )
     assert [(part.table, part.taken) for part in report.also] == [("monitoring", 1)]
     with duckdb.connect(str(tmp_path / "monitoring.duckdb"), read_only=True) as engine:
-        found = engine.execute("SELECT race, ethnicity, sex, age_band, tract_minority_percent FROM monitoring")
+        found = engine.execute(
+            "SELECT race, ethnicity, sex, age_band, tract_minority_percent FROM monitoring"
+        )
         assert found.fetchall() == [("Race A", "Ethnicity B", "Sex C", "35-44", 41.5)]
     book_bytes = (tmp_path / "book.duckdb").read_bytes()
     for word in (b"Race A", b"Ethnicity B", b"Sex C", b"35-44"):

@@ -12,14 +12,20 @@ ENCOMPASS = (
     "Fields.364,Fields.4000,Fields.4002,Fields.1240,Fields.14,Fields.15,Fields.3,Fields.4,Fields.2,Fields.1172,"
     "Fields.1401,Fields.19,Fields.748,Fields.1393,Fields.VASUMM.X23,Fields.1811,Fields.3238"
 )
-LABELS = "Loan Number,Loan Amount,Note Rate,Loan Term,Loan Type,Loan Purpose,FICO,Occupancy,Closing Date,Milestone"
+LABELS = (
+    "Loan Number,Loan Amount,Note Rate,Loan Term,Loan Type,Loan Purpose,FICO,Occupancy,Closing Date,Milestone"
+)
 HUBSPOT = (
     "Record ID,First Name,Last Name,Email,Phone Number,Lifecycle Stage,Lead Status,Create Date,Contact owner,"
     "State/Region,Postal Code,Marketing contact status"
 )
 SALESFORCE = "Id,FirstName,LastName,Company,Email,Phone,LeadSource,Status,CreatedDate,State,PostalCode,HasOptedOutOfEmail"
-TOTAL_EXPERT = "external_id,first_name,last_name,email,zip_code,phone_cell,ok_to_email,ok_to_call,creation_date"
-TOTAL_EXPERT_LOAN = "loan_number,loan_rate,loan_term,loan_amount,appraised_value,loan_program,loan_status,closing_date"
+TOTAL_EXPERT = (
+    "external_id,first_name,last_name,email,zip_code,phone_cell,ok_to_email,ok_to_call,creation_date"
+)
+TOTAL_EXPERT_LOAN = (
+    "loan_number,loan_rate,loan_term,loan_amount,appraised_value,loan_program,loan_status,closing_date"
+)
 
 
 @pytest.mark.parametrize("schema", BOOK_TABLES, ids=lambda schema: schema.name)
@@ -87,12 +93,16 @@ def test_a_file_may_be_named_after_its_table(name, table):
 
 
 def test_what_is_no_table_says_what_its_headers_are():
-    with pytest.raises(Unreadable, match=r"letter\.csv: is no table of the book; its headers are `Dear Sir`, `Yours`"):
+    with pytest.raises(
+        Unreadable, match=r"letter\.csv: is no table of the book; its headers are `Dear Sir`, `Yours`"
+    ):
         map_header(["Dear Sir", "Yours"], "letter.csv", table=None)
 
 
 def test_a_missing_column_is_named_with_the_nearest_header():
-    with pytest.raises(Unreadable, match="has no column `loan_id`, which `loans` needs. Its nearest header is `loanid2`"):
+    with pytest.raises(
+        Unreadable, match=r"has no column `loan_id`, which `loans` needs\. Its nearest header is `loanid2`"
+    ):
         map_header(["loanid2", "note_rate"], "loans.csv", table=None)
 
 

@@ -106,7 +106,7 @@ def test_a_condition_and_its_opposite_part_every_row_in_two(
 @settings(max_examples=15, deadline=None)
 @given(predicates)
 def test_a_predicate_compiles_for_every_engine(dialect: str, predicate: Predicate) -> None:
-    table = ibis.table({name: "float64" for name in NUMBERS} | {name: "string" for name in WORDS}, name="view")
+    table = ibis.table(dict.fromkeys(NUMBERS, "float64") | dict.fromkeys(WORDS, "string"), name="view")
     sql = str(ibis.to_sql(table.filter(compile_predicate(predicate, table)), dialect=dialect))
     assert all(condition.column in sql for condition in predicate.conditions)
 
@@ -155,12 +155,20 @@ def test_one_forbidden_condition_refuses_the_whole_predicate(column: str, predic
 def test_a_condition_of_the_wrong_kind_is_refused(column: str, operator: Operator, value: Any) -> None:
     table = table_of([dict.fromkeys((*NUMBERS, *WORDS))])
     with pytest.raises(BadInput, match="does not fit"):
-        compile_predicate(Predicate(conditions=(Condition(column=column, operator=operator, value=value),)), table)
+        compile_predicate(
+            Predicate(conditions=(Condition(column=column, operator=operator, value=value),)), table
+        )
 
 
 def segment(name: str, *conditions: Condition) -> Segment:
     return Segment(
-        segment_id=name, name=name, predicate=Predicate(conditions=conditions), needs="x", size=0, share=0, value_usd=0
+        segment_id=name,
+        name=name,
+        predicate=Predicate(conditions=conditions),
+        needs="x",
+        size=0,
+        share=0,
+        value_usd=0,
     )
 
 

@@ -24,7 +24,9 @@ def read(path: Path) -> tuple[list[dict[str, object]], list[tuple[int, str]]]:
     return found, [(row.line, row.reason) for row in file.malformed]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "latin-1"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "latin-1"]
+)
 def test_an_encoding_is_told_from_the_bytes(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "loans.csv"
     path.write_bytes(TEXT.encode(encoding))
@@ -36,7 +38,9 @@ def test_an_encoding_is_told_from_the_bytes(tmp_path: Path, encoding: str) -> No
 
 @pytest.mark.parametrize("delimiter", [",", "\t", ";", "|"])
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
-def test_delimiters_and_line_endings_are_told_from_the_header(tmp_path: Path, delimiter: str, ending: str) -> None:
+def test_delimiters_and_line_endings_are_told_from_the_header(
+    tmp_path: Path, delimiter: str, ending: str
+) -> None:
     path = tmp_path / "loans.txt"
     path.write_bytes(TEXT.replace(",", delimiter).replace("\n", ending).encode())
     rows, _ = read(path)
@@ -62,9 +66,7 @@ def test_a_quotation_mark_left_open_is_one_refusal_that_counts_what_it_swallowed
     path.write_text(TEXT + 'L3,"Bob,7\n' + "L4,Cy,7\n" * 3)
     rows, malformed = read(path)
     assert len(rows) == 2
-    assert malformed == [
-        (4, "a quotation mark that opens here is not closed in its row; 4 lines were lost")
-    ]
+    assert malformed == [(4, "a quotation mark that opens here is not closed in its row; 4 lines were lost")]
 
 
 @pytest.mark.parametrize(
@@ -78,7 +80,9 @@ def test_a_quotation_mark_left_open_is_one_refusal_that_counts_what_it_swallowed
         ("cut.csv.gz", gzip.compress(bytes(range(256)) * 4000)[:900], "breaks off or is no delimited text"),
     ],
 )
-def test_what_is_no_table_is_refused_in_one_sentence(tmp_path: Path, name: str, content: bytes, fact: str) -> None:
+def test_what_is_no_table_is_refused_in_one_sentence(
+    tmp_path: Path, name: str, content: bytes, fact: str
+) -> None:
     path = tmp_path / name
     path.write_bytes(content)
     with pytest.raises(Unreadable) as caught:

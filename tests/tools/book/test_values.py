@@ -14,10 +14,11 @@ from tools.book.schemas import SCHEMAS
 from tools.book.values import ColumnHabits, read_column
 
 ENGINE = ibis.duckdb.connect()
+PLAIN = ColumnHabits()
 NO_RATE = "is no rate between 0 and 20 percent"
 
 
-def read(place: str, cell: str, habits: ColumnHabits = ColumnHabits()) -> tuple[Any, str | None]:
+def read(place: str, cell: str, habits: ColumnHabits = PLAIN) -> tuple[Any, str | None]:
     table, _, column = place.partition(".")
     held = ibis.memtable({"cell": [cell]}, schema={"cell": "string"})
     reading = read_column(held.cell, SCHEMAS[table].column(column), zone=ZONE, habits=habits)
@@ -110,7 +111,10 @@ def test_fractions_and_years_are_read_as_percent_and_months() -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.text(max_size=20), st.sampled_from(["note_rate", "original_amount", "term_months", "fico", "funded_date"]))
+@given(
+    st.text(max_size=20),
+    st.sampled_from(["note_rate", "original_amount", "term_months", "fico", "funded_date"]),
+)
 def test_no_text_is_both_taken_and_refused(cell: str, column: str) -> None:
     value, reason = read(f"loans.{column}", cell.strip())
     assert value is None or reason is None

@@ -38,7 +38,12 @@ def test_ids_state_and_source_may_not_define_a_segment() -> None:
 
 
 def test_a_loan_is_seen_with_what_follows_from_it(book: Book, tmp_path: Path) -> None:
-    bring(book, tmp_path, "loans.csv", LOANS + "L1,C1,funded,conventional,7.25,360,300000,,400000,2024-03-01,CA\n")
+    bring(
+        book,
+        tmp_path,
+        "loans.csv",
+        LOANS + "L1,C1,funded,conventional,7.25,360,300000,,400000,2024-03-01,CA\n",
+    )
     events = "".join(f"C1,{AT - timedelta(days=days):%Y-%m-%dT%H:%M:%SZ},{kind}\n" for days, kind in [
         (1, "sent"), (2, "sent"), (3, "open"), (364, "click"), (366, "click"), (-1, "click"), (5, "application"),
     ])  # fmt: skip
@@ -69,10 +74,17 @@ def test_a_reported_balance_stands_and_unknown_parts_stay_unknown(book: Book, tm
     assert (three["offered_rate"], three["rate_gap_bps"]) == (6.125, None)
 
 
-def test_referral_partners_are_no_consumers_and_the_contacts_state_stands_in(book: Book, tmp_path: Path) -> None:
+def test_referral_partners_are_no_consumers_and_the_contacts_state_stands_in(
+    book: Book, tmp_path: Path
+) -> None:
     bring(book, tmp_path, "contacts.csv", "contact_id,kind,state\nA,agent,CA\nB,borrower,TX\n")
     row = "{},{},funded,conventional,7,360,300000,,,2024-03-01,\n"
-    bring(book, tmp_path, "loans.csv", LOANS + row.format("L1", "A") + row.format("L2", "B") + row.format("L3", "Z"))
+    bring(
+        book,
+        tmp_path,
+        "loans.csv",
+        LOANS + row.format("L1", "A") + row.format("L2", "B") + row.format("L3", "Z"),
+    )
     assert [(loan["loan_id"], loan["state"]) for loan in view(book)] == [("L2", "TX"), ("L3", None)]
 
 
@@ -80,7 +92,11 @@ ENGINE = ibis.duckdb.connect()
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.none() | st.sampled_from(PRODUCTS), st.none() | st.integers(1, 480), st.sets(st.sampled_from(sorted(OFFERS))))
+@given(
+    st.none() | st.sampled_from(PRODUCTS),
+    st.none() | st.integers(1, 480),
+    st.sets(st.sampled_from(sorted(OFFERS))),
+)
 def test_the_offered_rate_is_the_documented_one(
     product: Any, term: int | None, on_sheet: set[tuple[Any, int]]
 ) -> None:

@@ -53,6 +53,8 @@ def test_no_header_about_permission_is_a_synonym_of_a_column() -> None:
     permission = vocabulary.permission_names()
     for table in (*SCHEMAS, "borrower"):
         names = {
-            vocabulary.letters_and_digits(name) for spoken in vocabulary.names_of(table).values() for name in spoken
+            vocabulary.letters_and_digits(name)
+            for spoken in vocabulary.names_of(table).values()
+            for name in spoken
         }
         assert not names & permission
