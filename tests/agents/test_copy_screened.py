@@ -47,7 +47,8 @@ def test_no_wording_is_blocked(theme: str, form: str) -> None:
 def test_no_segment_is_blocked(form: str) -> None:
     lender, pack = example_lender(), load_pack()
     for theme, who in itertools.product(THEMES, range(1, len(EVERYONE))):
-        for piece in pieces(theme, form, who):
+        one_legend = {piece.piece_id.split(".")[2]: piece for piece in pieces(theme, form, who)}
+        for piece in one_legend.values():
             assert blocks(screen(piece, lender, pack, at=AT)) == [], piece.piece_id
 
 
