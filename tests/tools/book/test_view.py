@@ -126,7 +126,7 @@ def balance_of(funded: date, rate: float, term: int, amount: int) -> tuple[int, 
     return age, balance
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(loan, min_size=1, max_size=40))
 def test_the_amortised_balance_is_that_of_a_payment_by_payment_count(
     tmp_path: Path, loans: list[tuple[date, float, int, int]]
