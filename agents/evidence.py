@@ -17,10 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from agents.evidence_words import MOST_P
 from campaign.segment import Difference
 
 Origin = Literal["real", "generated", "derived"]
-MOST_P = 0.01
 LEAST_EFFECT = 0.02
 LEAST_ROWS = 20
 HOLM = ", Holm-corrected"
@@ -49,6 +49,11 @@ class Observed:
         """Whether it holds words rather than numbers."""
         return self.values.dtype == object
 
+    @property
+    def varies(self) -> bool:
+        """Whether the usable rows hold more than one value, so that there is something to compare."""
+        return len(set(self.values[self.usable & ~_missing(self)].tolist())) > 1
+
 
 def counts(difference: Difference) -> bool:
     """Whether a difference is unlikely by chance and large enough to act on."""
@@ -63,7 +68,8 @@ def compare(observed: Observed, groups: NDArray[np.int64]) -> Difference | None:
         groups: the group of each row; a negative group is left out.
 
     Returns:
-        The test's result, not corrected for other tests, or None where fewer than two groups hold enough rows or nothing varies.
+        The test's result, not corrected for other tests, or None where fewer than two groups hold enough
+        rows or nothing varies.
     """
     mask = observed.usable & (groups >= 0) & ~_missing(observed)
     values, parts = observed.values[mask], groups[mask]

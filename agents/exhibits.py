@@ -6,6 +6,8 @@ import os.path
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from agents.evidence_words import compared, standing_out, strength
+
 if TYPE_CHECKING:
     from agents.replanning import Replan
     from campaign.plan import ChannelPlan
@@ -28,22 +30,21 @@ def segment_tables(parted: Segmentation) -> list[Any]:
         for segment in parted.segments
     ]
     evidence = table_of(
-        "Why they differ (held-out rows)", "observed", "test", ">p", ">effect", ">rows", "origin"
-    )
-    seen: set[str] = set()
-    for difference in (found for segment in parted.segments for found in segment.differences):
-        if difference.column in seen:
-            continue
-        seen.add(difference.column)
-        origin = difference.origin + (", by construction" if difference.in_predicate else "")
+        "Why they differ (each against everyone else, on loans that shaped no segment)",
+        "compared", "who stands out most", "difference", ">effect", ">p", ">loans", "origin",
+    )  # fmt: skip
+    for segment, found in standing_out(parted.segments):
         evidence.add_row(
-            difference.column,
-            difference.test,
-            _p(difference.p_value),
-            f"{difference.effect:.3f}",
-            f"{difference.holdout_rows:,}",
-            origin,
+            compared(found),
+            segment.name,
+            strength(found),
+            f"{found.effect:.3f}",
+            _p(found.p_value),
+            f"{found.holdout_rows:,}",
+            found.origin + (", by construction" if found.in_predicate else ""),
         )
+    tests = sorted({found.test for segment in parted.segments for found in segment.differences})
+    evidence.caption = f"Tests: {'; '.join(tests)}." if tests else None
     notes = [f"  {note}" for note in (parted.learnt_from, parted.origin_note, *parted.notes)]
     return [table, *profiles, "", evidence, *notes]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from agents.facets import apart
 from agents.partition import Path, simplify
 from campaign.segment import Condition, Predicate
 
@@ -80,11 +81,13 @@ def segment_ids(paths: Sequence[Path], sizes: Sequence[int], trigger_bps: float)
         trigger_bps: the lender's refinance trigger, basis points.
     """
     ids = [""] * len(paths)
-    taken: dict[str, int] = {}
+    holders: dict[str, list[tuple[Condition, ...]]] = {}
     for index in sorted(range(len(paths)), key=lambda leaf: (-sizes[leaf], leaf)):
-        wanted = _meaning(simplify(paths[index]), trigger_bps, REFINANCE in taken)
-        taken[wanted] = taken.get(wanted, 0) + 1
-        ids[index] = wanted if taken[wanted] == 1 else f"{wanted}_{taken[wanted]}"
+        predicate = simplify(paths[index])
+        wanted = _meaning(predicate, trigger_bps, REFINANCE in holders)
+        held = holders.setdefault(wanted, [])
+        ids[index] = apart(wanted, predicate.conditions, held) if held else wanted
+        held.append(predicate.conditions)
     return tuple(ids)
 
 

@@ -1,6 +1,7 @@
 """What is typical of each segment, counted on the book's own engine over the whole book.
 
 Grouped counts, sums and medians only; cells below the smallest size are left out, and no row comes back.
+What is known of fewer than half of a segment's loans is not called typical of it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from agents.expected_value import VALUE_COLUMNS
 from agents.provenance import Origins
 
 SMALLEST_CELL = 10
+_HALF = 0.5
 _MEDIANS: Final[dict[str, tuple[str, Callable[[float], str]]]] = {
     "note_rate": ("note rate", lambda value: f"median {value:.2f} %"),
     "rate_gap_bps": ("rate gap to today's offer", lambda value: f"median {value:.0f} bps"),
@@ -51,7 +53,8 @@ def measure(labelled: Any, segment_ids: Sequence[str], origins: Origins) -> dict
     Args:
         labelled: the valued view with a column `segment_id`.
         segment_ids: the segments; one that holds nobody is measured as empty.
-        origins: a profile shows no value that was made up beside reported ones.
+        origins: a profile shows no value that was made up beside reported ones, nor one that was reported
+            for less than half of the segment.
     """
     measured = {segment_id: Measured() for segment_id in segment_ids}
     for row in _grouped(labelled, origins):
@@ -61,7 +64,7 @@ def measure(labelled: Any, segment_ids: Sequence[str], origins: Origins) -> dict
         one.profile = {
             called: shown(float(row[name]))
             for name, (called, shown) in _MEDIANS.items()
-            if row.get(name) is not None
+            if _typical(int(row.get(f"{name}.known", 0)), one.size)
         }
     for name, called in _WORDS.items():
         for segment_id, counts in _word_counts(_shown(labelled, name, origins), name).items():
@@ -73,6 +76,8 @@ def measure(labelled: Any, segment_ids: Sequence[str], origins: Origins) -> dict
 
 def _add_words(one: Measured, called: str, counts: dict[str, int]) -> None:
     total = sum(counts.values())
+    if not _typical(total, one.size):
+        return
     shares = {word: count / total for word, count in counts.items() if count >= SMALLEST_CELL}
     if called == "product":
         one.products = shares
@@ -81,12 +86,18 @@ def _add_words(one: Measured, called: str, counts: dict[str, int]) -> None:
         one.profile[called] = f"{share:.0%} {word.replace('_', ' ')}".replace("%", " %")
 
 
+def _typical(known: int, loans: int) -> bool:
+    """Whether enough loans have a value for it to speak for their segment."""
+    return known >= max(SMALLEST_CELL, _HALF * loans)
+
+
 def _grouped(labelled: Any, origins: Origins) -> list[dict[str, Any]]:
     expressions = {name: labelled[name].sum() for name in VALUE_COLUMNS}
     for name in set(_MEDIANS) - {"original_amount" if not origins.as_lent else "current_balance"}:
         trusted = origins.trusted(name)
         where = None if trusted is None else labelled.source.isin(trusted)
         expressions[name] = labelled[name].median(where=where)
+        expressions[f"{name}.known"] = labelled[name].count(where=where)
     counted = labelled.group_by("segment_id").aggregate(loans=labelled.count(), **expressions)
     return list(counted.to_pyarrow().to_pylist())
 

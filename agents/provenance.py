@@ -21,7 +21,7 @@ from tools.book.view import AGENT_COLUMNS
 if TYPE_CHECKING:
     from tools.book.engine import Book
 
-_TESTED: Final = (
+TESTED: Final = (
     "status", "product", "purpose", "occupancy", "rate_type", "note_rate", "rate_gap_bps", "term_months",
     "original_amount", "current_balance", "ltv", "fico", "months_since_funding", "opens", "clicks",
     "applications",
@@ -32,6 +32,7 @@ _FAMILIES: Final = (
     frozenset({"opens", "clicks", "applications"}),
     frozenset({"status", "applications"}),
 )
+_STANDS_IN: Final = {"product": "conventional", "term_months": "30-year"}
 _VALUED: Final = ("rate_gap_bps", "current_balance", "original_amount", "ltv")
 MOSTLY: Final = 0.9
 _WORST: Final[tuple[Origin, ...]] = ("generated", "derived", "real")
@@ -128,22 +129,18 @@ class Origins:
         made_up = [name for name in _VALUED if "generated" in self.by_column.get(name, {}).values()]
         if made_up:
             return f"Expected dollars rest partly on made-up {' and '.join(made_up)}."
-        aside = [
-            said
-            for columns, said in (
-                (
-                    {"product", "term_months"},
-                    "compared with the conventional or the 30-year offer where product or term was made up",
-                ),
-                (
-                    {"funded_date", "current_balance"},
-                    "counted on the amount lent, or on what is left of it since the year reported, "
-                    "where the funding day was made up",
-                ),
+        made_up = [column for column in ("product", "term_months") if column in self.aside]
+        said = []
+        if made_up:
+            offer = " ".join(_STANDS_IN[column] for column in made_up)
+            columns = " and ".join(made_up)
+            said.append(f"rates are compared with the {offer} offer where {columns} were made up")
+        if "funded_date" in self.aside:
+            said.append(
+                "balances are the amount lent, or what is left of it since the year reported, where the "
+                "funding day was made up"
             )
-            if columns & set(self.aside)
-        ]
-        return f"Expected dollars rest on reported columns alone{''.join(f', {said}' for said in aside)}."
+        return f"Expected dollars rest on no made-up column{': ' if said else ''}{', and '.join(said)}."
 
 
 def _kind(given: Mapping[str, Origin]) -> tuple[Origin, ...]:
@@ -161,7 +158,7 @@ def origins(book: Book, sources: tuple[str, ...]) -> Origins:
         book: open. sources: the imports that loans came with.
     """
     found: dict[str, dict[str, Origin]] = {}
-    for column in _TESTED:
+    for column in TESTED:
         given = origin_of(book, VIEW, column)
         if given:
             elsewhere = min(given.values(), key=_WORST.index)

@@ -1,7 +1,7 @@
 """Join what should not stand apart: leaves that are too small, and neighbours that behave alike.
 
-What is joined leaves room, so the tree grows again elsewhere on the rows it learns from, and what has grown is
-asked the same questions, until everything stands.
+What is joined leaves room, so the tree grows again elsewhere on the rows it learns from, and what has grown
+is asked the same questions, until everything stands.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from agents.cuts import pool
-from agents.evidence import differences
+from agents.evidence import counts, differences
 from agents.house.segmentation import HouseSegmentationMind
 from agents.learning import length, outcomes
 from agents.meaning import segment_ids
@@ -61,7 +61,7 @@ def segment_book(
             mind.propose_cuts(facts),
             HouseSegmentationMind().propose_cuts(facts),
             studied.trigger,
-            studied.origins.closed(studied.by_source),
+            studied.closed,
         )
         settled = part_sample(studied, candidates.cuts, lender.capacity.max_segments)
         drafts = _with_evidence(studied, settled, _drafts(settled, lender.rates.trigger_bps))
@@ -71,7 +71,7 @@ def segment_book(
         learnt_from=studied.learnt_from,
         origin_note=studied.origins.note(),
         mind=mind.name,
-        notes=(*candidates.notes, *settled.notes, *naming_notes),
+        notes=(*candidates.notes, *settled.notes, *_unproven(segments), *naming_notes),
         partners=_partners(book),
         officers=count_rows(book.table("loan_officers")),
     )
@@ -127,6 +127,16 @@ def _with_evidence(studied: Study, settled: Settled, drafts: Sequence[Segment]) 
     return tuple(
         draft.model_copy(update={"differences": differences(tested, (groups == index).astype(np.int64))})
         for index, draft in enumerate(drafts)
+    )
+
+
+def _unproven(segments: Sequence[Segment]) -> tuple[str, ...]:
+    """One sentence for each segment that differs on nothing but what it was cut on."""
+    return tuple(
+        f"`{segment.segment_id}` is shown to differ only on what the cuts rest on: nothing else was observed "
+        "for enough of its loans, or differs."
+        for segment in segments
+        if not any(counts(found) and not found.in_predicate for found in segment.differences)
     )
 
 

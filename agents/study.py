@@ -98,6 +98,19 @@ class Study:
             ),
         )
 
+    @property
+    def closed(self) -> dict[str, str]:
+        """Columns that this book may not be cut on, each with the reason.
+
+        Rates and amounts are always cut on. Where one observed column alone is left beside them, it is kept
+        as the witness, since nothing else could show that the segments differ.
+        """
+        always = observed(self.drawn.learning, self.origins, {self.trigger.column, "original_amount"})
+        left = [one.column for one in always if one.varies and not one.in_predicate]
+        witness = left[0] if len(left) == 1 else None
+        kept = {witness: "kept as the one column that can show that the segments differ."} if witness else {}
+        return kept | self.origins.closed(self.by_source)
+
     def sizes(self, paths: Sequence[Path]) -> list[int]:
         """Loans in each leaf, counted on the engine in one query."""
         parts = {

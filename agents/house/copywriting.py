@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from agents.facets import MARK
 from agents.house.phrases import LIST_FIELDS, Focus, Line, Wording, focus_of, wordings
 from agents.minds import Assignment, Draft, MindName
 from campaign.channel import Channel
@@ -99,8 +100,7 @@ def _angle(wording: Wording, assignment: Assignment, wish: Wish) -> str:
 
 
 def _turn(segment_id: str, variant: str) -> int:
-    """Where a segment begins: always the same, and one further for each namesake (`..._2`)."""
-    base, _, number = segment_id.rpartition("_")
-    if not number.isdigit():
-        base, number = segment_id, "1"
-    return int.from_bytes(hashlib.sha256(f"{base} {variant}".encode()).digest()[:4], "big") + int(number)
+    """Where a segment begins: always the same, and further on for its namesakes (`..._with_...`)."""
+    base, _, part = segment_id.partition(MARK)
+    further = 2 if part else 1
+    return int.from_bytes(hashlib.sha256(f"{base} {variant}".encode()).digest()[:4], "big") + further

@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterator
 from typing import Final
 
+from agents.facets import MARK, in_words
 from agents.minds import BookFacts, ColumnFacts, MindName, Naming, SegmentFacts
 from campaign.segment import Condition
 
@@ -23,7 +24,7 @@ _QUARTILES: Final = ("current_balance", "original_amount")
 _LOAN_HOLDERS: Final = ("funded", "elsewhere")
 _WORDS: Final = ("purpose", "occupancy", "product", "rate_type")
 _LEAST_SHARE: Final = 0.03
-_ORDINALS: Final = {"2": "second", "3": "third", "4": "fourth", "5": "fifth"}
+_LONGEST: Final = 48
 
 _TEXTS: Final = {
     "refinance_candidates": (
@@ -160,14 +161,13 @@ def _word_cuts(column: ColumnFacts) -> Iterator[Condition]:
 
 
 def _naming(segment_id: str) -> Naming:
-    base, _, number = segment_id.rpartition("_")
-    known = base if number.isdigit() else segment_id
+    known, _, part = segment_id.partition(MARK)
     if known in _TEXTS:
         name, needs = _TEXTS[known]
     else:
         plain = known.removeprefix("refinance_").replace("_", " ")
         name = f"Refinance candidates: {plain}" if known.startswith("refinance_") else plain.capitalize()
         needs = "Likely to want figures for their own loan before anything else."
-    if number.isdigit():
-        name = f"{name}, {_ORDINALS.get(number, 'further')} group"
-    return Naming(segment_id=segment_id, name=name, needs=needs)
+    if part:
+        name = f"{name}, {in_words(part)}"
+    return Naming(segment_id=segment_id, name=name[:_LONGEST], needs=needs)

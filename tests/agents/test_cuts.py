@@ -42,11 +42,13 @@ def test_a_split_is_tried_once_whichever_way_it_is_written() -> None:
     assert pool((below,), HOUSE, TRIGGER, {}).cuts == (TRIGGER, *HOUSE)
 
 
-def test_a_column_that_was_mostly_made_up_is_not_cut_but_the_rate_gap_always_may_be() -> None:
+def test_a_closed_column_is_not_cut_and_said_once_but_the_trigger_always_stands() -> None:
+    lower = Condition(column="ltv", operator="below", value=40)
     wider = Condition(column="rate_gap_bps", operator="at_least", value=100)
-    made = pool((wider, *HOUSE), HOUSE, TRIGGER, {"ltv": 0.4, "rate_gap_bps": 0.4})
+    made = pool((wider, *HOUSE, lower), HOUSE, TRIGGER, {"ltv": "made up for 60 % of these loans."})
     assert made.cuts == (TRIGGER, wider)
-    assert made.notes == ("Cut `ltv >= 60` dropped: its values were made up for 60 % of these loans.",)
+    assert made.notes == ("No cut on `ltv`: made up for 60 % of these loans.",)
+    assert pool((), (), TRIGGER, {"rate_gap_bps": "made up."}).cuts == (TRIGGER,)
 
 
 def test_the_house_proposes_thresholds_a_person_can_say() -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from agents.evidence import Observed, compare, counts, differ, differences, numbers_of
+from agents.evidence import Observed, compare, counts, differ, differences, holm, numbers_of
 
 CHANCE = np.random.default_rng(4)
 GROUPS = np.repeat([0, 1], 300)
@@ -90,6 +92,33 @@ def test_what_follows_from_the_cuts_comes_last_and_proves_nothing() -> None:
     assert [found.column for found in differences([cut, seen], GROUPS)] == ["original_amount", "rate_gap_bps"]
     assert not differ([cut], GROUPS)
     assert differ([cut, seen], GROUPS)
+
+
+def test_holm_on_a_worked_example() -> None:
+    assert holm([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])
+    assert holm([0.6, 0.9]) == [1.0, 1.0]
+    assert holm([]) == []
+
+
+@given(st.lists(st.floats(0, 1), max_size=12))
+def test_holm_lies_between_no_correction_and_bonferroni_and_keeps_the_order(given_p: list[float]) -> None:
+    corrected = holm(given_p)
+    for before, after in zip(given_p, corrected, strict=True):
+        assert before <= after <= min(1.0, before * len(given_p)) + 1e-12
+    order = sorted(range(len(given_p)), key=lambda index: given_p[index])
+    assert [corrected[index] for index in order] == sorted(corrected)
+
+
+def test_columns_tested_together_are_corrected_and_say_so() -> None:
+    noise = [
+        numbers(np.random.default_rng(seed).normal(size=600), column=f"noise_{seed}") for seed in range(5)
+    ]
+    seen = numbers(np.random.default_rng(9).normal(size=600) + 0.3 * GROUPS)
+    alone, together = compare(seen, GROUPS), differences([*noise, seen], GROUPS)[0]
+    assert alone is not None
+    assert together.column == "original_amount"
+    assert together.p_value == pytest.approx(6 * alone.p_value)
+    assert together.test == "Kruskal-Wallis, Holm-corrected"
 
 
 def test_missing_numbers_become_gaps() -> None:

@@ -42,9 +42,10 @@ def test_the_largest_group_at_the_trigger_is_the_candidates() -> None:
     )
 
 
-def test_two_groups_of_one_meaning_are_numbered_by_size() -> None:
-    paths = [(opposite(GAP), EQUITY, OURS), (opposite(GAP), EQUITY, LARGE)]
-    assert segment_ids(paths, [10, 20], 50) == ("equity_rich_2", "equity_rich")
+def test_two_groups_of_one_meaning_are_told_apart_by_what_parts_them() -> None:
+    paths = [(opposite(GAP), EQUITY, opposite(LARGE)), (opposite(GAP), EQUITY, LARGE)]
+    assert segment_ids(paths, [10, 20], 50) == ("equity_rich_with_smaller_loans", "equity_rich")
+    assert segment_ids(paths, [20, 10], 50) == ("equity_rich", "equity_rich_with_larger_loans")
 
 
 def test_only_a_lower_bound_at_the_trigger_counts() -> None:
@@ -54,7 +55,7 @@ def test_only_a_lower_bound_at_the_trigger_counts() -> None:
 
 
 def test_every_id_gets_a_name_and_a_hypothesis_without_numbers() -> None:
-    ids = ("refinance_candidates", "equity_rich_2", "refinance_va_owners", "something_new")
+    ids = ("refinance_candidates", "equity_rich_with_smaller_loans", "refinance_va_owners", "something_new")
     facts = tuple(SegmentFacts(segment_id=one, predicate="-", share=0.2, profile={}) for one in ids)
     namings = HouseSegmentationMind().describe(facts)
     assert [naming.segment_id for naming in namings] == list(ids)

@@ -139,6 +139,30 @@ def test_a_simplified_predicate_holds_for_the_same_rows(seed: int) -> None:
         assert (matches(path, columns, 150) == matches(shorter, columns, 150)).all()
 
 
+def test_growth_goes_on_from_given_leaves_and_leaves_refused_splits_alone() -> None:
+    columns = book(2_000, 21)
+    answer = np.where(meets(at_least("ltv", 60), columns["ltv"]), 3.0, -3.0)[:, None]
+    start = ((at_least("gap", 50),), (below("gap", 50),))
+    paths = grow(columns, answer, CUTS, Growth(4, 20, least_gain=0.0), start=start)
+    assert len(paths) == 4
+    assert {path[0] for path in paths} == {at_least("gap", 50), below("gap", 50)}
+    refused = frozenset({(start[0], "ltv")})
+    paths = grow(columns, answer, CUTS, Growth(4, 20, refused=refused), start=start)
+    assert start[0] in paths or not any(
+        step.column == "ltv" for path in paths for step in path[:2] if path[0] == start[0][0]
+    )
+    assert any(step.column == "ltv" for path in paths for step in path)
+
+
+def test_owed_and_lent_count_as_one_column_on_a_path() -> None:
+    chance = np.random.default_rng(2)
+    lent = chance.uniform(100, 900, 2_000)
+    columns = {"original_amount": lent, "current_balance": lent * chance.uniform(0.9, 1, 2_000)}
+    cuts = tuple(at_least(name, bound) for name in columns for bound in (300, 500, 700))
+    for path in grow(columns, lent[:, None], cuts, Growth(5, 20, least_gain=0.0)):
+        assert len(path) <= 1
+
+
 def test_siblings_are_the_leaves_one_cut_keeps_apart() -> None:
     paths = (
         (at_least("gap", 50),),

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import fields, replace
 
 import pytest
 
+from agents.cuts import pool
 from agents.expected_value import VALUE_COLUMNS, with_value
 from agents.house.segmentation import HouseSegmentationMind
 from agents.learning import draw
 from agents.minds import BookFacts, MindName, Naming, SegmentFacts
-from agents.partition import matches
-from agents.segmentation import segment_book
+from agents.partition import Path, matches, simplify
+from agents.segmentation import part_sample, segment_book
+from agents.study import Study, study
 from campaign.errors import BadInput, NotInForce
 from campaign.segment import Condition, Segmentation
 from tests.agents.books import FEBRUARY, LENDER, OCTOBER, bring, moment, part, view
 from tools.book.engine import Book, open_book
 from tools.book.generator import generate_book
 from tools.book.predicates import compile_predicate
+from tools.book.recipients import count_contactable
 from tools.book.view import AGENT_COLUMNS
 from tools.market.example_sheets import example_sheet
+from tools.market.offers import offered_rates
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +82,7 @@ def test_the_refinance_segment_holds_everyone_at_the_trigger_and_folds_when_rate
         qualify = int(loans.filter(loans.rate_gap_bps >= 50).count().execute())
         assert at_trigger(parted) == qualify
         assert "refinance_candidates" in {one.segment_id for one in parted.segments}
+        assert not [one.name for one in parted.segments if "group" in one.name]
     assert at_trigger(in_october) < at_trigger(in_february) / 2
 
 
@@ -93,7 +100,7 @@ def test_the_same_seed_gives_the_same_segments(example: Book, in_february: Segme
 
 def test_nothing_is_left_on_the_engine_afterwards(example: Book, in_february: Segmentation) -> None:
     assert in_february
-    assert "loans_under_study" not in example.connection.list_tables()
+    assert not [name for name in example.connection.list_tables() if "worked_out" in name]
 
 
 def test_a_predicate_means_the_same_on_the_engine_and_in_the_sample(
@@ -105,7 +112,7 @@ def test_a_predicate_means_the_same_on_the_engine_and_in_the_sample(
         conditions = one.predicate.conditions
         sampled = sum(
             int(matches(conditions, rows, len(rows["source"])).sum())
-            for rows in (everyone.learning, everyone.held_out)
+            for rows in (everyone.learning, everyone.deciding, everyone.reporting)
         )
         assert sampled == one.size
 
@@ -123,7 +130,11 @@ def test_differences_are_held_out_and_honest_about_what_is_by_construction(
 ) -> None:
     for one in in_february.segments:
         assert one.differences
-        assert all(0 < found.holdout_rows <= 1_000 for found in one.differences)
+        assert all(0 < found.holdout_rows <= 750 for found in one.differences)
+        assert all(found.test.endswith("Holm-corrected") for found in one.differences)
+        free = [found.effect for found in one.differences if not found.in_predicate]
+        assert free == sorted(free, reverse=True)
+        assert not any(found.in_predicate for found in one.differences[: len(free)])
         assert all(found.origin == "generated" for found in one.differences)
         proven = [found for found in one.differences if not found.in_predicate and found.p_value <= 0.01]
         assert proven
@@ -133,8 +144,53 @@ def test_differences_are_held_out_and_honest_about_what_is_by_construction(
     assert "generated" in in_february.origin_note
 
 
-def test_only_people_who_agreed_count_as_contactable(in_february: Segmentation) -> None:
-    assert all(0 < one.contactable["email"] < one.size for one in in_february.segments)
+def test_the_sizes_of_the_three_parts_are_told(in_february: Segmentation) -> None:
+    for told in ("on 1,500 sampled loans", "on 750 others", "on 750 more that neither step saw"):
+        assert told in in_february.learnt_from
+
+
+def studied(example: Book) -> AbstractContextManager[Study]:
+    return study(example, sheet=example_sheet(FEBRUARY, LENDER), lender=LENDER, at=moment(FEBRUARY), seed=1)
+
+
+def test_the_rows_that_report_shape_no_segment(example: Book, in_february: Segmentation) -> None:
+    with studied(example) as seen:
+        cuts = pool((), HouseSegmentationMind().propose_cuts(seen.facts), seen.trigger, {}).cuts
+        blind = replace(seen, drawn=replace(seen.drawn, reporting={}))
+        settled = part_sample(blind, cuts, 5)
+    shapes = {simplify(path) for path in settled.paths}
+    assert shapes == {one.predicate for one in in_february.segments}
+
+
+def test_the_rows_that_decide_teach_no_cut(example: Book) -> None:
+    with studied(example) as seen:
+        cuts = pool((), HouseSegmentationMind().propose_cuts(seen.facts), seen.trigger, {}).cuts
+        asked: list[tuple[Path, Path]] = []
+
+        class Told(Study):
+            def alike(self, one: Path, two: Path) -> bool:
+                asked.append((one, two))
+                return False
+
+        given = {field.name: getattr(seen, field.name) for field in fields(Study)}
+        blind = Told(**given | {"drawn": replace(seen.drawn, deciding={}, reporting={})})
+        settled = part_sample(blind, cuts, 5)
+    assert len(settled.paths) == 5
+    assert asked
+
+
+def test_only_people_who_agreed_count_as_contactable_on_each_channel(
+    example: Book, in_february: Segmentation
+) -> None:
+    offers = offered_rates(example_sheet(FEBRUARY, LENDER), moment(FEBRUARY))
+    states = LENDER.licensed_states(FEBRUARY)
+    for one in in_february.segments:
+        assert set(one.contactable) == {"email", "sms", "phone"}
+        assert 0 < one.contactable["sms"] < one.contactable["email"] < one.size
+        for channel, people in one.contactable.items():
+            assert people == count_contactable(
+                example, one.predicate, offers, channel=channel, states=states, at=moment(FEBRUARY)
+            )
 
 
 def test_lists_of_partners_and_officers_are_counted(in_february: Segmentation) -> None:

@@ -6,7 +6,8 @@ of them and without any id; it feeds the statistics and never a language model.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ import ibis
 import pyarrow as pa
 
 from campaign.errors import BadInput
+from tools.book.engine import Book
 from tools.book.predicates import SEGMENT_ID
 from tools.book.view import AGENT_COLUMNS
 
@@ -49,6 +51,21 @@ class GroupSummary:
     group: str
     rows: int
     columns: tuple[ColumnSummary, ...]
+
+
+@contextmanager
+def worked_out(book: Book, table: Any) -> Iterator[Any]:
+    """A view kept by the engine while the block runs, so that many questions work it out once.
+
+    It is a temporary table of this connection: other processes do not see it, and a book opened for reading
+    only can hold it.
+    """
+    connection, name = book.connection, ibis.util.gen_name("worked_out")
+    connection.create_table(name, table, temp=True)
+    try:
+        yield connection.table(name)
+    finally:
+        connection.raw_sql(f'DROP TABLE "{name}"')  # Ibis' own drop_table loses the name with sqlglot 30
 
 
 def count_rows(table: Any) -> int:

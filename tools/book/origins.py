@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -18,20 +18,23 @@ Origin = Literal["real", "generated", "derived"]
 ORIGINS_FILE = "origins.csv"
 VIEW = "consumer_loans"
 _KEY = ("source", "table_name", "column_name")
-_LOAN_COLUMNS = (
-    "status", "product", "purpose", "occupancy", "lien", "rate_type", "note_rate", "term_months",
-    "original_amount", "fico", "state",
+_AMOUNT = ("original_amount", "note_rate", "term_months")
+_BALANCE = (
+    ("current_balance",), (*_AMOUNT, "funded_date"), (*_AMOUNT, "activity_year"), ("original_amount",),
 )  # fmt: skip
-_BALANCE = ("original_amount", "note_rate", "term_months", "funded_date")
-LINEAGE: dict[str, tuple[str, ...]] = {
-    **{name: (f"loans.{name}",) for name in _LOAN_COLUMNS},
-    "current_balance": tuple(f"loans.{name}" for name in _BALANCE),
-    "ltv": tuple(f"loans.{name}" for name in (*_BALANCE, "property_value")),
-    "months_since_funding": ("loans.funded_date",),
-    "offered_rate": ("loans.product", "loans.term_months"),
-    "rate_gap_bps": ("loans.note_rate", "loans.product", "loans.term_months"),
-    **dict.fromkeys(("sends", "opens", "clicks", "applications"), ("events.kind", "events.at")),
+_OFFER = (("product", "term_months"), ("product",), ("term_months",), ())
+CALCULATED: dict[str, tuple[tuple[str, ...], ...]] = {
+    "current_balance": _BALANCE,
+    "ltv": tuple((*way, "property_value") for way in _BALANCE),
+    "months_since_funding": (("funded_date",), ("activity_year",)),
+    "offered_rate": _OFFER,
+    "rate_gap_bps": tuple(("note_rate", *way) for way in _OFFER),
 }
+"""Columns of the agents' view that may be worked out: from which columns of `loans`, best way first."""
+SET_ASIDE = ("product", "term_months", "funded_date", "current_balance")
+"""Columns of `loans` that no calculation rests on where an import made them up beside reported ones."""
+_COUNTED = ("sends", "opens", "clicks", "applications")
+_Known = Mapping[tuple[str, str, str], Origin]
 
 
 def record_origins(book: Book, source: str, table: str, origins: Mapping[str, Origin]) -> None:
@@ -49,22 +52,35 @@ def origin_of(book: Book, table: str, column: str) -> dict[str, Origin]:
     """Where a column came from in each import that has it.
 
     Args:
-        table: a table of the book, or `consumer_loans` for a column of the agents' view: that is `generated`
-            where any column it is worked out from was generated, `derived` where it is a calculation, else
-            `real`.
+        table: a table of the book, or `consumer_loans` for a column of the agents' view: that is `derived`
+            where it is a calculation on reported columns, and `generated` where it rests on made-up ones or
+            is left empty because there is nothing else (`set_aside`).
 
     Returns:
-        Import -> origin; imports that lack the column (or one it is worked out from) are absent.
+        Import -> origin; imports that lack the column (or all it could be worked out from) are absent.
     """
     known = _known(book)
     if table != VIEW:
         return {source: origin for (source, *place), origin in known.items() if place == [table, column]}
-    found: dict[str, Origin] = {}
-    for source in sorted({source for source, *_ in known}):
-        parts = _parts(known, source, column)
-        if parts and all((source, *part) in known for part in parts):
-            found[source] = _joined([known[source, *part] for part in parts])
-    return found
+    given = {source: _in_view(known, source, column) for source in sorted({source for source, *_ in known})}
+    return {source: origin for source, origin in given.items() if origin is not None}
+
+
+def set_aside(book: Book) -> dict[str, tuple[str, ...]]:
+    """Columns of `loans` that no calculation of the view rests on, with the imports that made them up.
+
+    An import none of whose loan columns was reported is an example, fiction throughout, and used as it is.
+    """
+    known = _known(book)
+    made_up = {
+        column: tuple(
+            source
+            for source in sorted({source for source, *_ in known})
+            if _reports(known, source) and known.get((source, "loans", column)) == "generated"
+        )
+        for column in SET_ASIDE
+    }
+    return {column: sources for column, sources in made_up.items() if sources}
 
 
 def real_sources(book: Book, table: str, column: str) -> set[str]:
@@ -95,20 +111,38 @@ def origins_beside(path: Path, table: str) -> dict[str, Origin]:
     return found
 
 
-def _known(book: Book) -> dict[tuple[str, str, str], Origin]:
+def _known(book: Book) -> _Known:
     rows = book.table(COLUMN_ORIGINS).to_pyarrow().to_pylist()
     return {(row["source"], row["table_name"], row["column_name"]): row["origin"] for row in rows}
 
 
-def _parts(known: Mapping[tuple[str, str, str], Origin], source: str, column: str) -> list[tuple[str, str]]:
-    """The columns that a column of the view is worked out from; a reported balance needs no amortising."""
-    parts = LINEAGE.get(column, ())
-    if column in ("current_balance", "ltv") and (source, "loans", "current_balance") in known:
-        parts = ("loans.current_balance", *(part for part in parts if part == "loans.property_value"))
-    return [(table, name) for table, _, name in (part.partition(".") for part in parts)]
+def _reports(known: _Known, source: str) -> bool:
+    """Whether an import reported any column of its loans."""
+    return any(place[:2] == (source, "loans") and told == "real" for place, told in known.items())
 
 
-def _joined(origins: list[Origin]) -> Origin:
+def _in_view(known: _Known, source: str, column: str) -> Origin | None:
+    """Where a column of the view came from in one import; None where that import cannot have it."""
+    if column in _COUNTED:
+        return _joined([known.get((source, "events", name)) for name in ("kind", "at")])
+    ways = CALCULATED.get(column, ((column,),))
+    told = [[known.get((source, "loans", part)) for part in way] for way in ways]
+    aside = _reports(known, source) and column in CALCULATED
+    for way, origins in zip(ways, told, strict=True):
+        usable = not (aside and any(_made_up(*pair) for pair in zip(way, origins, strict=True)))
+        if None not in origins and usable:
+            joined = _joined(origins)
+            return joined if way == (column,) or joined == "generated" else "derived"
+    return "generated" if any(None not in origins for origins in told) else None
+
+
+def _made_up(part: str, origin: Origin | None) -> bool:
+    return part in SET_ASIDE and origin == "generated"
+
+
+def _joined(origins: Sequence[Origin | None]) -> Origin | None:
+    if None in origins:
+        return None
     if "generated" in origins:
         return "generated"
-    return "derived" if len(origins) > 1 or "derived" in origins else "real"
+    return "derived" if len(origins) != 1 or "derived" in origins else "real"

@@ -15,10 +15,12 @@ import ibis
 
 from campaign.segment import Predicate
 from tools.book.engine import Book
-from tools.book.predicates import compile_predicate
+from tools.book.predicates import SEGMENT_ID, compile_predicate
 from tools.book.view import Offers, consumer_loans
 
-_ADDRESS = {"email": "email", "sms": "phone"}
+PERSONAL_CHANNELS = ("email", "sms", "phone")
+"""Channels that address a person, for which consent is kept."""
+_ADDRESS = {"email": "email", "sms": "phone", "phone": "phone"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,23 @@ def count_contactable(
     """How many people of a segment may be addressed, counted on the engine."""
     found = _addressable(book, predicate, offers, channel=channel, states=states, at=at)
     return int(found.count().execute())
+
+
+def count_by_segment(
+    book: Book, labelled: Any, *, channel: str, states: Sequence[str], at: datetime
+) -> dict[str, int]:
+    """How many people of each segment may be addressed, counted on the engine in one query.
+
+    A person with loans in two segments is counted in both, once in each.
+
+    Args:
+        labelled: the agents' view with a column `segment_id` (`label_segments`). The rest as above.
+    """
+    found = _one_per_address(
+        book, labelled.filter(labelled.state.isin(list(states))), channel=channel, at=at, apart=(SEGMENT_ID,)
+    )
+    rows = found.group_by(SEGMENT_ID).aggregate(people=found.count()).to_pyarrow().to_pylist()
+    return {str(row[SEGMENT_ID]): int(row["people"]) for row in rows if row[SEGMENT_ID] is not None}
 
 
 def contactable(book: Book, *, channel: str, at: datetime) -> Any:
@@ -102,12 +121,19 @@ def _addressable(
 ) -> Any:
     view = consumer_loans(book, offers, at=at)
     inside = view.filter(compile_predicate(predicate, view) & view.state.isin(list(states)))
-    one_loan = inside.group_by("contact_id").aggregate(home=inside.state.min())
+    return _one_per_address(book, inside, channel=channel, at=at)
+
+
+def _one_per_address(
+    book: Book, inside: Any, *, channel: str, at: datetime, apart: tuple[str, ...] = ()
+) -> Any:
+    """The contactable borrowers of some loans, one per address, within each value of the columns `apart`."""
+    one_loan = inside.group_by("contact_id", *apart).aggregate(home=inside.state.min())
     people = contactable(book, channel=channel, at=at).drop("state")
     joined = people.inner_join(one_loan, "contact_id")
-    key = joined[f"{'phone' if channel == 'sms' else 'email'}_key"]
+    key = joined.email_key if _ADDRESS.get(channel, "email") == "email" else joined.phone_key
     named = joined.mutate(state=joined.home, one_address=ibis.coalesce(key, joined.contact_id))
     first = named.mutate(
-        place=ibis.row_number().over(ibis.window(group_by="one_address", order_by="contact_id"))
+        place=ibis.row_number().over(ibis.window(group_by=["one_address", *apart], order_by="contact_id"))
     )
     return first.filter(first.place == 0)

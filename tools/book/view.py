@@ -1,12 +1,14 @@
 """The agents' view of the book: one row per consumer loan, permitted columns only (law 4).
 
 What is not in this view cannot be read by any agent: names, addresses, language, ZIP code, census tract and
-county stay in the tables that delivery and the fair-lending check use.
+county stay in the tables that delivery and the fair-lending check use. What is worked out here rests on
+reported columns: where an import made up a product, a term, a funding day or a balance beside reported
+columns, the calculation goes on as if that value were unknown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
@@ -15,6 +17,7 @@ import ibis
 
 from campaign.rates import PRODUCTS, Product, RateOffer
 from tools.book.engine import Book
+from tools.book.origins import SET_ASIDE, set_aside
 
 SHORT_TERM_MONTHS = 180
 LONG_TERM_MONTHS = 360
@@ -48,15 +51,21 @@ AGENT_COLUMNS: dict[str, ViewColumn] = {
     "original_amount": ViewColumn("dollars", "amount lent", "number"),
     "current_balance": ViewColumn(
         "dollars",
-        "owed: as reported, else amortised from amount, rate, term and funding day, else the amount lent",
+        "owed: as reported, else amortised from amount, rate, term and age, else the amount lent",
         "number",
     ),
     "ltv": ViewColumn("percent", "current balance over latest known property value", "number"),
     "fico": ViewColumn("points", "credit score for the decision, 300 to 850", "number"),
-    "months_since_funding": ViewColumn("months", "whole months since the money was paid out", "number"),
+    "months_since_funding": ViewColumn(
+        "months",
+        "whole months since the money was paid out, or since July of the year where only that was reported",
+        "number",
+    ),
     "state": ViewColumn("", "state of the property, else of the borrower", "word", may_cut=False),
     "offered_rate": ViewColumn(
-        "percent", "what this lender offers today for that product and term", "number"
+        "percent",
+        "what this lender offers today for that product and term, conventional and 30 years where unknown",
+        "number",
     ),
     "rate_gap_bps": ViewColumn("basis points", "rate of the loan above today's offer", "number"),
     "sends": ViewColumn("messages", "sent to the borrower in the last 365 days", "number"),
@@ -91,9 +100,12 @@ def consumer_loans(book: Book, offers: Offers, *, at: datetime) -> Any:
     rows = joined.filter(
         joined.contact_kind.isnull() | joined.contact_kind.notin(("agent", "builder", "planner"))
     )
-    age = _months_between(rows.funded_date, moment)
-    balance = ibis.coalesce(rows.current_balance, _amortised(rows, age), rows.original_amount)
-    offered = offered_rate(rows.product, rows.term_months, offers)
+    known = _reported(rows, set_aside(book))
+    age = ibis.coalesce(
+        _months_between(known["funded_date"], moment), _months_since_july(rows.activity_year, moment)
+    )
+    balance = ibis.coalesce(known["current_balance"], _amortised(rows, known, age), rows.original_amount)
+    offered = offered_rate(known["product"], known["term_months"], offers)
     view = rows.select(
         *_AS_IS,
         current_balance=balance,
@@ -125,6 +137,16 @@ def offered_rate(product: Any, term_months: Any, offers: Offers) -> Any:
     return ibis.cases(*cases, else_=ibis.null("float64"))
 
 
+def _reported(rows: Any, made_up: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """The columns that calculations use, empty where an import made them up beside reported ones."""
+    return {
+        name: ibis.ifelse(rows.imported_from.isin(made_up[name]), ibis.null(rows[name].type()), rows[name])
+        if name in made_up
+        else rows[name]
+        for name in SET_ASIDE
+    }
+
+
 def _percent(rate: float | None) -> Any:
     return ibis.null("float64") if rate is None else ibis.literal(rate, type="float64")
 
@@ -148,11 +170,17 @@ def _months_between(day: Any, moment: datetime) -> Any:
     return ibis.ifelse(whole < 0, 0, whole)
 
 
-def _amortised(rows: Any, age: Any) -> Any:
+def _months_since_july(year: Any, moment: datetime) -> Any:
+    """Whole months since the middle of a year, 0 where that lies ahead; null where the year is unknown."""
+    whole = (moment.year - year.cast("int64")) * 12 + (moment.month - 7)
+    return ibis.ifelse(whole < 0, 0, whole)
+
+
+def _amortised(rows: Any, known: Mapping[str, Any], age: Any) -> Any:
     """Balance of a level-payment loan after `age` payments; null where rate, term or age is missing."""
-    growth = 1 + rows.note_rate / 1200
-    paid = ibis.ifelse(age > rows.term_months, rows.term_months, age)
-    whole = growth**rows.term_months
+    term, growth = known["term_months"], 1 + rows.note_rate / 1200
+    paid = ibis.ifelse(age > term, term, age)
+    whole = growth**term
     left = (whole - growth**paid) / (whole - 1).nullif(0)
-    return ibis.ifelse((rows.note_rate > 0) & (rows.product != "heloc").fill_null(True),
+    return ibis.ifelse((rows.note_rate > 0) & (known["product"] != "heloc").fill_null(True),
                        (rows.original_amount * left).round(2), ibis.null("float64"))  # fmt: skip
