@@ -12,8 +12,12 @@ from policies.reading import fold
 from policies.rule import Rule
 from policies.seen import Hit, Seen
 
-_PICTURE = re2.compile(r"(?is)<(?:img|image|source|svg|use|object|input)\b[^<>]*>|url\([^()]*\)|!\[[^\]]*\]\([^()]*\)")
-_NAMES = re2.compile(r"""(?i)\b(?:alt|src|srcset|href|title|aria-label|data)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""")
+_PICTURE = re2.compile(
+    r"(?is)<(?:img|image|source|svg|use|object|input)\b[^<>]*>|url\([^()]*\)|!\[[^\]]*\]\([^()]*\)"
+)
+_NAMES = re2.compile(
+    r"""(?i)\b(?:alt|src|srcset|href|title|aria-label|data)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))"""
+)
 
 
 class Keys(Noun):
@@ -36,5 +40,7 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
 
 def _named(picture: str) -> str:
     """The names of a picture: its source and its alternative text, or all of it where it has no attributes."""
-    said = [next(value for value in found.groups() if value is not None) for found in _NAMES.finditer(picture)]
+    said = [
+        next(value for value in found.groups() if value is not None) for found in _NAMES.finditer(picture)
+    ]
     return fold(" ".join(said) or picture)

@@ -29,7 +29,11 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
         return
     if not owed and anywhere(keys.told, seen.text):
         return
-    balloon = f"the balloon payment of ${owed:,.2f} and when it is due" if owed else "the balloon payment and when it is due"
+    balloon = (
+        f"the balloon payment of ${owed:,.2f} and when it is due"
+        if owed
+        else "the balloon payment and when it is due"
+    )
     for reading, payment in seen.stated("payment"):
         yield seen.hit(reading, payment.start, payment.end, missing=balloon)
         return
@@ -43,6 +47,10 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
 def _recorded(seen: Seen) -> float:
     """The last payment on record where it is more than twice the one before it, else 0."""
     for offer in seen.piece.offers or ():
-        if len(offer.series) > 1 and offer.series[-1][2] == 1 and offer.series[-1][1] > 2 * offer.series[-2][1]:
+        if (
+            len(offer.series) > 1
+            and offer.series[-1][2] == 1
+            and offer.series[-1][1] > 2 * offer.series[-2][1]
+        ):
             return offer.series[-1][1]
     return 0.0

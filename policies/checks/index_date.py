@@ -32,6 +32,11 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
             after = reading.text[stated.end : last]
             indexed = anywhere(keys.index, before) or (stated.kind != "taken" and anywhere(keys.index, after))
             valued = "%" in reading.text[first:last]
-            if indexed and valued and stated.kind != "until" and stated.day + timedelta(days=days) < seen.today:
+            if (
+                indexed
+                and valued
+                and stated.kind != "until"
+                and stated.day + timedelta(days=days) < seen.today
+            ):
                 age = (seen.today - stated.day).days
                 yield seen.hit(reading, stated.start, stated.end, age=str(age), days=str(days))

@@ -56,7 +56,9 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
 
 
 def _missing(keys: Keys, seen: Seen) -> list[str]:
-    wanted = 1 + max((number for number, words in keys.steps.items() if anywhere(words, seen.text)), default=1)
+    wanted = 1 + max(
+        (number for number, words in keys.steps.items() if anywhere(words, seen.text)), default=1
+    )
     rates = {rate.value for _, rate in seen.stated("rate") if rate.value is not None}
     missing = []
     if len(rates) < wanted or not anywhere(keys.periods, seen.text):
@@ -78,7 +80,9 @@ def _multi(keys: Keys, seen: Seen) -> Iterator[Hit]:
         if len(recorded) < 2 or not stated:
             continue
         shown = {rate.value for _, rate in stated} | {one.value for _, one in seen.stated("other_rate")}
-        lacking = [rate for rate in sorted(recorded) if not any(abs(rate - (one or 0.0)) < 5e-4 for one in shown)]
+        lacking = [
+            rate for rate in sorted(recorded) if not any(abs(rate - (one or 0.0)) < 5e-4 for one in shown)
+        ]
         if lacking or not anywhere(keys.periods, seen.text):
             told = " and ".join(f"{rate:.3f}%" for rate in lacking) or "the period of each rate"
             reading, rate = stated[0]
