@@ -43,6 +43,7 @@ _PAYMENT = re2.compile(
     rf"|\b(?:pay|paying)(?: (?:only|just|about|under|around))? ({MONEY})(?: (?:each|every|a|per) {_PERIOD})"
     rf"|({MONEY}) (?:(?:monthly|mortgage|house|principal and interest|p&i|minimum|initial|level) ){{1,3}}payments?\b"
     rf"|\b\d{{2,3}} (?:of|at) ({MONEY})"
+    rf"|\b(?:monthly )?(?:principal (?:and|&) interest|p&i|p ?& ?i)[ :=]+(?:of |is )?({MONEY})"
 )
 _COUNT_BEFORE = re2.compile(
     r"\b(\d[\d,]*) (?:(?:equal|monthly|level|consecutive|regular|weekly|biweekly|fixed|initial|interest-only|principal|and|interest|p&i|pagos|mensuales|de) ){0,4}"
@@ -107,7 +108,7 @@ def read_amounts(text: str) -> Iterator[tuple[str, float, int, int]]:
 def read_payments(text: str) -> Iterator[tuple[str, float, int, int, int | None]]:
     """Stated payments and monthly savings: dollars, span of the amount, how many of them where that is said."""
     for match in _PAYMENT.finditer(text):
-        group = next(group for group in (1, 2, 3, 4, 5) if match.group(group))
+        group = next(group for group in (1, 2, 3, 4, 5, 6) if match.group(group))
         start, end = match.span(group)
         counted = _COUNT_BEFORE.search(text[max(0, match.start() - 60) : start])
         count = int(counted.group(1).replace(",", "")) if counted else None

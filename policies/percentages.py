@@ -27,6 +27,7 @@ _HINT = re2.compile(
     r"|\brates?[^.!?\n%$]{0,30}?\b((?:sub|below|under|starting at|from|as low as|start at|begin at|at)[- ][2-9](?:\.\d{1,3}))\b"
     r"|\b((?:low|mid|high|upper)[- ](?:[2-9]'?s|fours|fives|sixes|sevens))\b"
     r"|\b([2-9]\.\d{2,3}) (?:fixed|apr|rate|30[- ]y)"
+    r"|\brates? (?:\w+ ){0,2}(?:starting|that start|beginning|that begin) with (?:an? )?([2-9]|five|six|four)\b"
 )
 _APR = r"(?:apr\b|annual percentage rate|a\.p\.r\.|tasa de porcentaje anual|tasa anual)"
 _APR_AFTER = re2.compile(
@@ -131,7 +132,7 @@ def read_percentages(text: str) -> Iterator[tuple[str, float | None, int, int]]:
         yield _kind(text, match.start(), match.end(), value), value, match.start(), match.end()
     stated = [match.span() for match in _PERCENT.finditer(text)]
     for match in _HINT.finditer(text):
-        start, end = match.span(next(group for group in range(1, 6) if match.group(group)))
+        start, end = match.span(next(group for group in range(1, 7) if match.group(group)))
         kind = "apr" if _APR_AFTER.search(text[end : end + 30]) else _market_or_rate(text, start, end)
         if not any(first < end + 2 and start < last for first, last in stated):
             yield kind, None, start, end
