@@ -1,0 +1,258 @@
+"""`vallum check`: every kind of file, folders, standard input, batches, exit codes, SARIF and mechanical fixes."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from campaign.answer import Answer
+from campaign.errors import BadInput, Unreadable
+from policies.commands import check
+
+LENDER = Path(__file__).parents[2] / "tools/examples/lender.toml"
+DAY = "2026-11-24"
+FOOTER = (
+    "Cedar & Main Mortgage, LLC, NMLS ID #1999901 (www.nmlsconsumeraccess.org), "
+    "410 Juniper Street, Suite 200, Boise, ID 83702. Equal Housing Opportunity. This is an advertisement. "
+    "Unsubscribe: https://www.cedarandmain.example/unsubscribe"
+)
+CLEAN = f"Buying in Boise this winter? Talk it over with us.\n\n{FOOTER}\n"
+BLOCKED = f"Guaranteed approval on every application.\n\n{FOOTER}\n"
+BARE = "Buying in Boise this winter? Talk it over with us.\n"
+
+
+def run(*files: Path | str, **options: Any) -> Answer:
+    """The command as typed, for the example lender, in Idaho, on one day."""
+    plain: dict[str, Any] = {
+        "lender": LENDER,
+        "channel": "web",
+        "state": ["ID"],
+        "product": None,
+        "audience": "consumer",
+        "as_of": DAY,
+        "form": "text",
+        "fix": False,
+        "batch": None,
+        "as_json": False,
+    }
+    names = [str(file) for file in files] or None
+    return check(names, **(plain | options))
+
+
+def write(folder: Path, name: str, text: str) -> Path:
+    file = folder / name
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def rules(answer: Answer, index: int = 0) -> set[str]:
+    return {finding["rule"] for finding in answer.document["pieces"][index]["findings"]}
+
+
+def case(text: str, **more: Any) -> str:
+    fields = {"subject": "A note from Cedar & Main", "body": text, "footer": FOOTER}
+    return json.dumps({"id": "c-1", "channel": "email", "states": ["ID"], "fields": fields} | more)
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.md", "a.markdown", "a.html", "a.htm"])
+def test_plain_files_are_bodies(tmp_path: Path, name: str) -> None:
+    passed = run(write(tmp_path, name, CLEAN))
+    assert (passed.exit_code, passed.document["verdict"]) == (0, "pass")
+    stopped = run(write(tmp_path, name, BLOCKED))
+    assert (stopped.exit_code, stopped.document["verdict"]) == (1, "block")
+    assert "udaap.guaranteed-approval" in rules(stopped)
+
+
+def test_a_letter_is_read_with_its_subject(tmp_path: Path) -> None:
+    letter = (
+        f"From: home@cedarandmain.example\nSubject: Re: your application\nContent-Type: text/plain\n\n{CLEAN}"
+    )
+    answer = run(write(tmp_path, "letter.eml", letter))
+    assert answer.exit_code == 1
+    (finding,) = [
+        one for one in answer.document["pieces"][0]["findings"] if one["rule"] == "can-spam.deceptive-subject"
+    ]
+    assert finding["field"] == "subject"
+
+
+def test_rows_of_a_csv_are_pieces(tmp_path: Path) -> None:
+    rows = 'id,channel,states,body\n"r1",web,ID,"{}"\n"r2",web,ID;CA,"{}"\n'
+    answer = run(write(tmp_path, "ads.csv", rows.format(CLEAN, CLEAN)))
+    assert [one["id"] for one in answer.document["pieces"]] == ["r1", "r2"]
+    assert "ca.license-legend" not in rules(answer, 0)
+    assert "ca.license-legend" in rules(answer, 1)
+
+
+def test_cases_bring_their_own_channel_and_moment(tmp_path: Path) -> None:
+    consent = {"sms_written": True, "send_at": "2026-11-24T22:15:00", "timezone": "America/Boise"}
+    text = "Cedar & Main, NMLS ID #1999901: coffee? Equal Housing Opportunity. Reply STOP to opt out."
+    late = case(text, channel="sms", consent=consent)
+    assert "tcpa.quiet-hours" in rules(run(write(tmp_path, "one.json", late)))
+    lines = f"{case('Talk to us about buying.')}\n\n{late}\n"
+    answer = run(write(tmp_path, "two.jsonl", lines))
+    assert len(answer.document["pieces"]) == 2
+    assert answer.exit_code == 1
+
+
+def test_a_folder_is_walked_and_knows_its_kinds(tmp_path: Path) -> None:
+    (tmp_path / "drafts/old").mkdir(parents=True)
+    write(tmp_path / "drafts", "b.md", CLEAN)
+    write(tmp_path / "drafts/old", "a.txt", BLOCKED)
+    write(tmp_path / "drafts", "logo.svg", "<svg/>")
+    answer = run(tmp_path / "drafts")
+    assert [Path(one["id"]).name for one in answer.document["pieces"]] == ["b.md", "a.txt"]
+    assert answer.exit_code == 1
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    with pytest.raises(BadInput, match="holds no text"):
+        run(empty)
+
+
+def test_standard_input_is_a_file_called_dash(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(BLOCKED.encode())))
+    answer = run("-", form="json")
+    assert (answer.exit_code, answer.document["pieces"][0]["id"]) == (1, "-")
+
+
+def test_lines_lead_to_line_and_column(tmp_path: Path) -> None:
+    file = write(tmp_path, "a.txt", f"One line.\nWe offer guaranteed approval.\n\n{FOOTER}\n")
+    shown = [str(line) for line in run(file).view()]
+    assert any(line.startswith(f"{file}:2:10: block udaap.guaranteed-approval") for line in shown)
+    assert shown[-1].startswith("1 checked: 1 blocked, 0 to look at, 0 pass (")
+
+
+def test_a_warning_alone_exits_0(tmp_path: Path) -> None:
+    text = CLEAN.replace("Equal Housing Opportunity. ", "")
+    answer = run(write(tmp_path, "a.txt", text))
+    assert (answer.exit_code, answer.document["verdict"]) == (0, "warn")
+    assert "equal-housing.missing" in rules(answer)
+
+
+def test_nothing_or_two_things_to_check_is_refused(tmp_path: Path) -> None:
+    file = write(tmp_path, "a.txt", CLEAN)
+    with pytest.raises(BadInput, match="Nothing to check"):
+        run()
+    with pytest.raises(BadInput, match="two things"):
+        run(file, batch=str(file))
+    with pytest.raises(BadInput, match="is no format"):
+        run(file, form="xml")
+    with pytest.raises(BadInput, match="neither a file nor a folder"):
+        run(tmp_path / "absent.txt")
+    with pytest.raises(BadInput, match="is no file"):
+        run(file, lender=tmp_path / "absent.toml")
+    with pytest.raises(Unreadable):
+        run(file, channel="billboard")
+    (tmp_path / "latin.txt").write_bytes("caf\xe9".encode("latin-1"))
+    with pytest.raises(Unreadable, match="no UTF-8"):
+        run(tmp_path / "latin.txt")
+
+
+def test_a_batch_answers_every_line_and_no_unreadable_line_passes(tmp_path: Path) -> None:
+    lines = [
+        case("Talk to us about buying."),
+        "not json",
+        "",
+        '{"id": "c-4", "channel": "web"}',
+        '{"id": "c-5", "channel": "web", "fields": {"body": "x"}, "states": ["ZZ"]}',
+        "[1, 2]",
+        '{"id": "c-7", "chanel": "web", "channel": "web", "fields": {"body": "x"}}',
+        "[" * 20_000,
+        case("Guaranteed approval for all.", id="c-9"),
+    ]
+    answer = run(batch=str(write(tmp_path, "cases.jsonl", "\n".join(lines) + "\n")))
+    assert answer.lines
+    assert answer.exit_code == 1
+    assert [one["id"] for one in answer.document] == ["c-1", 2, 3, "c-4", "c-5", 6, "c-7", 8, "c-9"]
+    assert [one["verdict"] for one in answer.document] == ["pass", *["block"] * 8]
+    unreadable = [one for one in answer.document if one["findings"][0]["rule"] == "engine.unreadable"]
+    assert len(unreadable) == 7
+    assert all(finding["citation"] for one in answer.document for finding in one["findings"])
+
+
+def test_a_batch_without_blocks_exits_0(tmp_path: Path) -> None:
+    answer = run(batch=str(write(tmp_path, "cases.jsonl", case("Talk to us about buying.") + "\n")))
+    assert (answer.exit_code, len(answer.document)) == (0, 1)
+
+
+def test_the_same_text_gives_the_same_report(tmp_path: Path) -> None:
+    file = write(tmp_path, "a.txt", BLOCKED)
+    assert run(file).document == run(file).document
+
+
+def test_sarif_places_findings_in_the_file(tmp_path: Path) -> None:
+    file = write(tmp_path, "a.txt", BLOCKED)
+    log = run(file, form="sarif").document
+    assert (log["version"], len(log["runs"])) == ("2.1.0", 1)
+    (only,) = log["runs"]
+    declared = only["tool"]["driver"]["rules"]
+    assert only["tool"]["driver"]["name"] == "vallum"
+    assert {result["level"] for result in only["results"]} <= {"error", "warning", "note"}
+    for result in only["results"]:
+        assert declared[result["ruleIndex"]]["id"] == result["ruleId"]
+        assert result["message"]["text"]
+        (place,) = result["locations"]
+        assert place["physicalLocation"]["artifactLocation"]["uri"] == str(file)
+    (found,) = [one for one in only["results"] if one["ruleId"] == "udaap.guaranteed-approval"]
+    region = found["locations"][0]["physicalLocation"]["region"]
+    start = region["charOffset"]
+    assert BLOCKED[start : start + region["charLength"]] == "Guaranteed approval"
+    assert found["level"] == "error"
+    assert json.loads(json.dumps(log)) == log
+
+
+def test_a_fix_adds_what_the_record_holds_and_nothing_twice(tmp_path: Path) -> None:
+    file = write(tmp_path, "a.txt", BARE)
+    before = run(file)
+    assert {"nmls.company-id-missing", "equal-housing.missing"} <= rules(before)
+    mended = run(file, fix=True)
+    once = file.read_text(encoding="utf-8")
+    assert once.startswith(BARE.rstrip())
+    assert "NMLS ID" in once
+    assert "1999901" in once
+    assert {"nmls.company-id-missing", "equal-housing.missing"}.isdisjoint(rules(mended))
+    assert "fixes made" in str(list(mended.view())[-1])
+    run(file, fix=True)
+    assert file.read_text(encoding="utf-8") == once
+
+
+def test_a_fix_mends_a_page_inside_its_body(tmp_path: Path) -> None:
+    page = f"<html><body><h1>Hello</h1><p>{BARE}</p></body></html>\n"
+    file = write(tmp_path, "a.html", page)
+    run(file, fix=True)
+    once = file.read_text(encoding="utf-8")
+    assert once.startswith("<html><body><h1>Hello</h1>")
+    assert once.rstrip().endswith("</body></html>")
+    assert once.index("1999901") < once.index("</body>")
+    run(file, fix=True)
+    assert file.read_text(encoding="utf-8") == once
+
+
+@pytest.mark.parametrize(
+    "claim",
+    ["Guaranteed approval on every application.", "Rates from 5.99% this week.", "Nobody beats our rates."],
+)
+def test_a_fix_never_touches_a_claim(tmp_path: Path, claim: str) -> None:
+    file = write(tmp_path, "a.txt", f"{claim}\n")
+    after = run(file, fix=True)
+    assert file.read_text(encoding="utf-8").startswith(claim)
+    assert after.document["verdict"] != "pass"
+
+
+def test_a_clean_file_and_a_file_of_cases_are_left_alone(tmp_path: Path) -> None:
+    clean = write(tmp_path, "a.txt", CLEAN)
+    cases = write(tmp_path, "b.jsonl", case("Talk to us.", fields={"body": BARE}) + "\n")
+    stamp = cases.read_text(encoding="utf-8")
+    run(clean, cases, fix=True)
+    assert clean.read_text(encoding="utf-8") == CLEAN
+    assert cases.read_text(encoding="utf-8") == stamp
+
+
+def test_a_state_legend_is_added_from_the_licence_record(tmp_path: Path) -> None:
+    file = write(tmp_path, "a.txt", CLEAN)
+    assert "ca.license-legend" in rules(run(file, state=["CA"]))
+    assert "ca.license-legend" not in rules(run(file, state=["CA"], fix=True))
+    assert "41DBO-199990" in file.read_text(encoding="utf-8")
