@@ -16,15 +16,6 @@ from campaign.errors import BadInput
 from policies.payments import check_loan, monthly_payment
 from policies.unit_periods import MONTH, unit_periods_between
 
-__all__ = [
-    "Advance",
-    "PaymentSeries",
-    "annual_percentage_rate",
-    "apr_of_level_loan",
-    "monthly_payment",
-    "worth",
-]
-
 # A unit-period rate above this (a hundredfold each period) is a slip of the pen, not a loan.
 HIGHEST_RATE = 100.0
 ROUNDING = 1e-12

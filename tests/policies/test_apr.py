@@ -15,9 +15,9 @@ from policies.apr import (
     PaymentSeries,
     annual_percentage_rate,
     apr_of_level_loan,
-    monthly_payment,
     worth,
 )
+from policies.payments import monthly_payment
 from policies.unit_periods import (
     MONTH,
     SEMIMONTH,

@@ -34,12 +34,12 @@ def transaction(book: Book) -> Iterator[None]:
             yield
         return
     connection.raw_sql("BEGIN TRANSACTION")
+    finished = False
     try:
         yield
-    except BaseException:
-        connection.raw_sql("ROLLBACK")
-        raise
-    connection.raw_sql("COMMIT")
+        finished = True
+    finally:
+        connection.raw_sql("COMMIT" if finished else "ROLLBACK")
 
 
 def merge_rows(
@@ -56,16 +56,7 @@ def merge_rows(
     incoming, kept = connection.table(_INCOMING), connection.table(table)
     same = [incoming[name].identical_to(kept[name]) for name in key]
     updated = int(incoming.semi_join(kept, same).count().execute())
-    columns = {
-        name: (
-            incoming[name].cast(type_)
-            if name in incoming.columns
-            else (kept[name] if updated else ibis.null(type_)).name(name)
-        )
-        for name, type_ in types.items()
-    }
-    source = incoming.left_join(kept, same) if updated else incoming
-    connection.create_table(_MERGED, source.select(**columns), temp=True)
+    connection.create_table(_MERGED, _completed(incoming, kept if updated else None, types, same), temp=True)
     if updated:
         connection.raw_sql(_deletion(table, key))
     merged = connection.table(_MERGED)
@@ -74,6 +65,18 @@ def merge_rows(
     for name in (_MERGED, _INCOMING):
         connection.raw_sql(f"DROP TABLE {name}")  # Ibis' own drop_table loses the name with sqlglot 30
     return Merged(rows=count, updated=updated)
+
+
+def _completed(incoming: Any, kept: Any, types: Mapping[str, str], same: list[Any]) -> Any:
+    """The incoming rows with every column of the table: theirs, else what was kept of that key, else nothing."""
+    columns = {
+        name: incoming[name].cast(type_)
+        if name in incoming.columns
+        else (ibis.null(type_) if kept is None else kept[name])
+        for name, type_ in types.items()
+    }
+    source = incoming if kept is None else incoming.left_join(kept, same)
+    return source.select(**columns)
 
 
 def _stage(book: Book, rows: pa.RecordBatchReader) -> None:
