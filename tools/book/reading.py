@@ -60,35 +60,37 @@ class TextFile:
         Raises:
             Unreadable: the file breaks off or is no delimited text.
         """
-        names = [f"c{place}" for place in range(len(self.header))]
         refused: list[tuple[int, str]] = []
         try:
             with _opened(self.path) as stream:
-                reader = arrow_csv.open_csv(
-                    stream,
-                    read_options=arrow_csv.ReadOptions(
-                        skip_rows=self.header_line,
-                        column_names=names,
-                        encoding=self.encoding,
-                        use_threads=False,
-                        block_size=_BLOCK_BYTES,
-                    ),
-                    parse_options=arrow_csv.ParseOptions(
-                        delimiter=self.delimiter,
-                        newlines_in_values=True,
-                        ignore_empty_lines=False,
-                        invalid_row_handler=lambda row: _refuse(row, refused),
-                    ),
-                    convert_options=arrow_csv.ConvertOptions(
-                        column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
-                    ),
-                )
-                yield from self._numbered(reader, refused)
+                yield from self._numbered(self._reader(stream, refused), refused)
         except StopIteration:
             return
         except (pa.ArrowInvalid, OSError, EOFError, zlib.error, UnicodeError) as error:
             self.failure = _broken(self.path, error)
             raise self.failure from error
+
+    def _reader(self, stream: Any, refused: list[tuple[int, str]]) -> Any:
+        names = [f"c{place}" for place in range(len(self.header))]
+        return arrow_csv.open_csv(
+            stream,
+            read_options=arrow_csv.ReadOptions(
+                skip_rows=self.header_line,
+                column_names=names,
+                encoding=self.encoding,
+                use_threads=False,
+                block_size=_BLOCK_BYTES,
+            ),
+            parse_options=arrow_csv.ParseOptions(
+                delimiter=self.delimiter,
+                newlines_in_values=True,
+                ignore_empty_lines=False,
+                invalid_row_handler=lambda row: _refuse(row, refused),
+            ),
+            convert_options=arrow_csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
+            ),
+        )
 
     def _numbered(self, reader: Any, refused: list[tuple[int, str]]) -> Iterator[pa.RecordBatch]:
         taken = 0

@@ -68,7 +68,7 @@ def merge_rows(
 
 
 def _completed(incoming: Any, kept: Any, types: Mapping[str, str], same: list[Any]) -> Any:
-    """The incoming rows with every column of the table: theirs, else what was kept of that key, else nothing."""
+    """The incoming rows with every column of the table: theirs, else what was kept for the key, else null."""
     columns = {
         name: incoming[name].cast(type_)
         if name in incoming.columns
