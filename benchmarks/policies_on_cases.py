@@ -6,15 +6,13 @@ every miss and every false alarm by case.
 
 from __future__ import annotations
 
-import json
 import sys
 from collections import Counter
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from campaign.finding import Finding, Severity, verdict
 from campaign.lender import Lender, parse_lender
@@ -23,6 +21,7 @@ from policies.cases import moment_of, read_case
 from policies.engine import screen
 from policies.packs import Pack, load_pack
 
+EXAMPLE = Path(__file__).resolve().parents[1] / "tools/examples/lender.toml"
 AS_OF = date(2026, 11, 24)
 STOPS = (Severity.WARN, Severity.BLOCK)
 
@@ -31,7 +30,7 @@ def main(cases: str, lender_file: str = "") -> None:
     """Screen every case of a file and print what was found against what was labelled."""
     file = Path(cases)
     beside = file.with_name("lender.toml")
-    record = Path(lender_file) if lender_file else beside if beside.is_file() else ROOT / "tools/examples/lender.toml"
+    record = Path(lender_file) if lender_file else beside if beside.is_file() else EXAMPLE
     lender, pack = parse_lender(record.read_text(encoding="utf-8"), record.name), load_pack()
     rows = [
         _row(line, f"{file.name}:{number}", lender, pack)
@@ -65,7 +64,8 @@ def _print_scores(rows: list[dict[str, Any]], pack: Pack) -> None:
     right = sum(row["verdict"] == row["label"]["verdict"] for row in rows)
     print(f"pack {pack.version}, {len(pack.rules)} rules, {len(rows)} cases")
     print(f"recall of labelled rules   {hits}/{hits + misses} = {hits / max(1, hits + misses):.1%}")
-    print(f"false alarms on pass cases {len(alarms)}/{len(passing)} = {len(alarms) / max(1, len(passing)):.1%}")
+    share = len(alarms) / max(1, len(passing))
+    print(f"false alarms on pass cases {len(alarms)}/{len(passing)} = {share:.1%}")
     print(f"verdicts right             {right}/{len(rows)} = {right / max(1, len(rows)):.1%}")
     found = Counter(_regime(rules) for row in rows for rules in row["hits"])
     lost = Counter(_regime(rules) for row in rows for rules in row["misses"])
@@ -82,11 +82,13 @@ def _print_details(rows: list[dict[str, Any]]) -> None:
         if row["verdict"] == label:
             continue
         name = "false alarm" if (label, row["verdict"]) == ("pass", "block") else "verdict    "
-        print(f"{name} {row['id']} is {label}, found {row['verdict']}: {_causes(row['findings'], row['verdict'])}")
+        causes = _causes(row["findings"], row["verdict"])
+        print(f"{name} {row['id']} is {label}, found {row['verdict']}: {causes}")
 
 
 def _causes(findings: tuple[Finding, ...], worst: str) -> str:
-    return "; ".join(f"{one.rule} {one.excerpt[:60]!r}" for one in findings if one.severity == worst) or "nothing"
+    causes = [f"{one.rule} {one.excerpt[:60]!r}" for one in findings if one.severity == worst]
+    return "; ".join(causes) or "nothing"
 
 
 def _regime(rules: set[str]) -> str:

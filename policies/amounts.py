@@ -20,63 +20,88 @@ NUMBER_WORDS = {
 
 MONEY = r"(?:us)?\$ ?\d[\d,]*(?:\.\d+)?(?: ?(?:k|m|mm|thousand|million)\b)?|\b\d[\d,]*(?:\.\d\d)? dollars\b"
 _SAVED_BEFORE = re2.compile(
-    r"\b(?:sav(?:e|es|ed|ing|ings)|keep|pocket|freed?(?: up)?|lower(?:s|ed)?|reduc(?:e|es|ed|ing)|cut(?:ting|s)?|shav(?:e|ing|ed)|drop(?:ped)?|less|trim(?:med)?|ahorr\w+)"
-    r"(?: [\w'-]+){0,5}?(?: (?:up to|as much as|by|of|about|roughly|over|more than|an average of|nearly|around))* ?$"
+    r"\b(?:sav(?:e|es|ed|ing|ings)|keep|pocket|freed?(?: up)?|lower(?:s|ed)?|reduc(?:e|es|ed|ing)"
+    r"|cut(?:ting|s)?|shav(?:e|ing|ed)|drop(?:ped)?|less|trim(?:med)?|ahorr\w+)"
+    r"(?: [\w'-]+){0,5}?(?: (?:up to|as much as|by|of|about|roughly|over|more than|an average of"
+    r"|nearly|around))* ?$"
 )
 _PERIOD = r"(?:month|mo|mth|week|wk|biweekly|paycheck|pay period|fortnight)"
 _MONEY = re2.compile(MONEY)
 _LOAN_AFTER = re2.compile(
-    r"^[ ,]*(?:\w+[- ]?(?:yr|year)s?[- ,]*)?(?:(?:conventional|jumbo|fha|va|usda|fixed|rate|first|purchase|home|new|arm|"
-    r"refinance|cash-out|mortgage|adjustable|conforming|7/6|5/6|10/6|example|sample|hypothetical|closed-end)[- ]+){0,5}"
+    r"^[ ,]*(?:\w+[- ]?(?:yr|year)s?[- ,]*)?(?:(?:conventional|jumbo|fha|va|usda|fixed|rate|first"
+    r"|purchase|home|new|arm|"
+    r"refinance|cash-out|mortgage|adjustable|conforming|7/6|5/6|10/6|example|sample|hypothetical"
+    r"|closed-end)[- ]+){0,5}"
     r"(?:loans?|mortgages?|arms?|borrowed|financed|refinance|balance|credit line|line of credit)\b"
 )
 _LOAN_BEFORE = re2.compile(
-    r"(?:loan amount|loan size|loan|mortgage|borrow(?:ing|ed|s)?|finance|financing|amount financed|principal|prestamo)"
+    r"(?:loan amount|loan size|loan|mortgage|borrow(?:ing|ed|s)?|finance|financing|amount financed"
+    r"|principal|prestamo)"
     r"(?: (?:of|is|at|for|de|por))?[ :=]*(?:up to |about |just )?$"
 )
 _LIMIT_BEFORE = re2.compile(
     r"(?:up to|limits? (?:of|to|is)?|as much as|maximum|more than|over|above|from)[ :]*$"
 )
 _PAYMENT = re2.compile(
-    rf"({MONEY})\+?(?: ?(?:/|per|a|each|every|p\.) ?{_PERIOD}\b| (?:monthly|weekly|biweekly|mensuales|al mes|por mes|cada mes)\b|/mo\b| ?p/?m\b)"
-    rf"|(?:payments?|installments?|instalments?|pagos?|cuotas?)(?: \(?(?:p&i|principal and interest|piti)\)?)?(?: (?:\w+ ){{0,3}}?(?:of|is|are|at|as low as|from|under|just|only|about|would be|be|de|por|around|starting at))?[ :]*({MONEY})"
+    rf"({MONEY})\+?(?: ?(?:/|per|a|each|every|p\.) ?{_PERIOD}\b| (?:monthly|weekly|biweekly"
+    rf"|mensuales|al mes|por mes|cada mes)\b|/mo\b| ?p/?m\b)"
+    rf"|(?:payments?|installments?|instalments?|pagos?|cuotas?)(?: \(?(?:p&i|principal and interest"
+    rf"|piti)\)?)?(?: (?:\w+ ){{0,3}}?(?:of|is|are|at|as low as|from|under|just|only|about|would be"
+    rf"|be|de|por|around|starting at))?[ :]*({MONEY})"
     rf"|\b(?:pay|paying)(?: (?:only|just|about|under|around))? ({MONEY})(?: (?:each|every|a|per) {_PERIOD})"
-    rf"|({MONEY}) (?:(?:monthly|mortgage|house|principal and interest|p&i|minimum|initial|level) ){{1,3}}payments?\b"
+    rf"|({MONEY}) (?:(?:monthly|mortgage|house|principal and interest|p&i|minimum|initial"
+    rf"|level) ){{1,3}}payments?\b"
     rf"|\b\d{{2,3}} (?:of|at) ({MONEY})"
     rf"|\b(?:monthly )?(?:principal (?:and|&) interest|p&i|p ?& ?i)[ :=]+(?:of |is )?({MONEY})"
 )
 _COUNT_BEFORE = re2.compile(
-    r"\b(\d[\d,]*) (?:(?:equal|monthly|level|consecutive|regular|weekly|biweekly|fixed|initial|interest-only|principal|and|interest|p&i|pagos|mensuales|de) ){0,4}"
+    r"\b(\d[\d,]*) (?:(?:equal|monthly|level|consecutive|regular|weekly|biweekly|fixed|initial"
+    r"|interest-only|principal|and|interest|p&i|pagos|mensuales|de) ){0,4}"
     r"(?:payments?|installments?|pagos)? ?(?:of|de|at|:)? ?$"
 )
 _COUNT_ONLY = re2.compile(
-    r"\b(\d{1,3}) (?:(?:equal|monthly|level|consecutive|regular|weekly|biweekly|fixed|remaining|quarterly) ){0,3}"
+    r"\b(\d{1,3}) (?:(?:equal|monthly|level|consecutive|regular|weekly|biweekly|fixed|remaining"
+    r"|quarterly) ){0,3}"
     r"(?:payments|installments|instalments|pagos)\b"
 )
 _POINTS = re2.compile(
-    r"(?:\b(\d+(?:\.\d+)?|\.\d+|zero|no|one|two|three|half a|one and a half)(?: ?%)?[- ](?:(?:discount|origination|loan)[- ])?points?\b)"
+    r"(?:\b(\d+(?:\.\d+)?|\.\d+|zero|no|one|two|three|half a"
+    r"|one and a half)(?: ?%)?[- ](?:(?:discount|origination|loan)[- ])?points?\b)"
     r"|(?:\b(?:discount )?points? ?(?:[:=|]|of) ?(\d+(?:\.\d+)?))"
 )
 _NOT_POINTS_AFTER = re2.compile(
-    r"^ ?(?:to (?:know|consider|remember)|worth|about|above|below|higher|lower|on your (?:score|credit)|of (?:interest|view|contact|sale)|plan|checklist|guide|in (?:your|my|our) (?:score|credit)|for)"
+    r"^ ?(?:to (?:know|consider|remember)|worth|about|above|below|higher|lower|on your (?:score"
+    r"|credit)|of (?:interest|view|contact|sale)|plan|checklist|guide|in (?:your|my|our) (?:score"
+    r"|credit)|for)"
 )
 _NOT_POINTS_BEFORE = re2.compile(r"(?:basis|percentage|bullet|talking|score|credit) $")
 _WORD = "|".join(["ten", "fifteen", "twenty", "twenty-five", "thirty", "forty"])
 _TERM = re2.compile(rf"\b(\d{{1,3}}|{_WORD})[- ]?(years?|yrs?|months?|mos?|anos)\b")
 _TERM_AFTER = re2.compile(
-    r"^[- .,]*(?:(?:conventional|conforming|fixed|rate|jumbo|fha|va|usda|term|home|purchase|refinance|refi|principal|level|fully|amortizing|"
-    r"adjustable|variable|closed-end|equity|note|low|simple|standard|first|second|traditional|classic|construction|new|cash-out)[- ,]+){0,5}"
-    r"(?:fixed|fixed-rate|mortgages?|loans?|terms?|refi|refinances?|refinancing|amortization|amortizations|repayment|arms?|home loan|note|payoff|payback|financing|rate|rates|payments?|mortgage)\b"
+    r"^[- .,]*(?:(?:conventional|conforming|fixed|rate|jumbo|fha|va|usda|term|home|purchase"
+    r"|refinance|refi|principal|level|fully|amortizing|"
+    r"adjustable|variable|closed-end|equity|note|low|simple|standard|first|second|traditional"
+    r"|classic|construction|new|cash-out)[- ,]+){0,5}"
+    r"(?:fixed|fixed-rate|mortgages?|loans?|terms?|refi|refinances?|refinancing|amortization"
+    r"|amortizations|repayment|arms?|home loan|note|payoff|payback|financing|rate|rates|payments?"
+    r"|mortgage)\b"
 )
 _TERM_BEFORE = re2.compile(
-    r"(?:term(?:s)?(?: of|:| is| up to)?|over|repay(?:able|ment|ing)?(?: (?:over|in|period of))?|amortized over|paid (?:off )?(?:over|in)|pay(?:ing)? (?:it )?off in|spread over|for up to|"
-    r"prestamo[^.]{0,25} a|plazo(?: de)?|fixed for|mortgage (?:for|of|in)|loan (?:for|of|over)|refinanc\w+ (?:in)?to an?|switch to a|loan,|mortgage,|fixed,|fixed at|fixed) (?:an? |the )?(?:as many as )?(?:full )?$"
+    r"(?:term(?:s)?(?: of|:| is| up to)?|over|repay(?:able|ment|ing)?(?: (?:over|in|period of))?"
+    r"|amortized over|paid (?:off )?(?:over|in)|pay(?:ing)? (?:it )?off in|spread over|for up to|"
+    r"prestamo[^.]{0,25} a|plazo(?: de)?|fixed for|mortgage (?:for|of|in)|loan (?:for|of|over)"
+    r"|refinanc\w+ (?:in)?to an?|switch to a|loan,|mortgage,|fixed,|fixed at|fixed) (?:an? "
+    r"|the )?(?:as many as )?(?:full )?$"
 )
 _FIXED_PERIOD = re2.compile(r"\bfixed (?:for|during) (?:the |its |your )?(?:first |initial )?$")
 _LONGEST_FIXED_PERIOD = 120
 _NOT_TERM_AFTER = re2.compile(
-    r"^[- ]*(?:old|of (?:experience|service|history|lending|helping|serving|working|business)|in (?:business|the)|experience|history|anniversary|veteran|lock|rate lock|rate-lock|treasury|average|warranty|survey|lookback|later|ago|career|"
-    r"(?:fixed[- ])?(?:fixed |rate |mortgage )*(?:rate )?(?:average|survey|averaged)|plan(?:s|ning)?\b|from now|lease|relationship|reserves?|of reserves|of (?:bank|statements|pay|payments)|bonds?|yield|note yield|low\b|high\b|resident)"
+    r"^[- ]*(?:old|of (?:experience|service|history|lending|helping|serving|working|business)"
+    r"|in (?:business|the)|experience|history|anniversary|veteran|lock|rate lock|rate-lock|treasury"
+    r"|average|warranty|survey|lookback|later|ago|career|"
+    r"(?:fixed[- ])?(?:fixed |rate |mortgage )*(?:rate )?(?:average|survey|averaged)|plan(?:s"
+    r"|ning)?\b|from now|lease|relationship|reserves?|of reserves|of (?:bank|statements|pay"
+    r"|payments)|bonds?|yield|note yield|low\b|high\b|resident)"
 )
 
 
@@ -106,7 +131,7 @@ def read_amounts(text: str) -> Iterator[tuple[str, float, int, int]]:
 
 
 def read_payments(text: str) -> Iterator[tuple[str, float, int, int, int | None]]:
-    """Stated payments and monthly savings: dollars, span of the amount, how many of them where that is said."""
+    """Stated payments and monthly savings: dollars, span of the amount, how many where that is said."""
     for match in _PAYMENT.finditer(text):
         group = next(group for group in (1, 2, 3, 4, 5, 6) if match.group(group))
         start, end = match.span(group)

@@ -26,7 +26,8 @@ class Figure:
         kind: what it is: `rate` an offered rate, `apr`, `market` a survey average, `other_rate` a margin,
             an index, a cap, a maximum or the reader's own rate; `percent` any other percentage;
             `points` of the loan amount; `amount` dollars, `loan_amount` dollars borrowed; `payment`
-            dollars per period, `saving` dollars per period less than before; `term` months; `down_payment` and `ltv` percent.
+            dollars per period, `saving` dollars per period less than before; `term` months; `down_payment`
+            and `ltv` percent.
         value: percent, dollars, points or months; None where no single value is stated ("the high 5s").
         start, end: span in the folded text.
         count: for a payment, how many of them, where stated.

@@ -12,9 +12,11 @@ import html
 import re2
 
 _TAG = re2.compile(
-    r"(?i)</?(?:a|b|i|u|p|s|em|h[1-6]|br|hr|li|ol|ul|td|th|tr|div|img|pre|sub|sup|del|ins|body|font|head|html|"
+    r"(?i)</?(?:a|b|i|u|p|s|em|h[1-6]|br|hr|li|ol|ul|td|th|tr|div|img|pre|sub|sup|del|ins|body|font"
+    r"|head|html|"
     r"main|meta|span|small|style|table|tbody|thead|title|center|footer|header|script|section|strong|button|"
-    r"article|aside|nav|figure|template|noscript|blockquote|link|form|label|input|select|svg)(?:\s[^<>]*)?/?>|<!--|<!doctype"
+    r"article|aside|nav|figure|template|noscript|blockquote|link|form|label|input|select"
+    r"|svg)(?:\s[^<>]*)?/?>|<!--|<!doctype"
 )
 _ENTITY = re2.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _NAME = re2.compile(r"(?i)^</?([a-z][a-z0-9]*)")

@@ -17,7 +17,8 @@ from policies.reading import Reading
 Window = Literal["words", "sentence", "paragraph", "field", "piece"]
 _NEAR_CHARACTERS = 60
 _WARNS = re2.compile(
-    r"\b(?:scams?|red flags?|warning signs?|how to (?:tell|spot|recogni[sz]e)|beware|be (?:wary|careful|skeptical)"
+    r"\b(?:scams?|red flags?|warning signs?|how to (?:tell|spot|recogni[sz]e)|beware|be (?:wary"
+    r"|careful|skeptical)"
     r"|misleading|misrepresent\w+|deceptive|watch out|no (?:honest )?lender can (?:know|promise)"
     r"|too good to be true|myths?|walk away from|hang up)\b"
 )

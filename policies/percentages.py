@@ -15,19 +15,26 @@ from policies.amounts import NUMBER_WORDS
 _UNITS = "|".join(word for word, value in NUMBER_WORDS.items() if value < 20)
 _TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 _EIGHTHS = r"(?:an? |one |three |five |seven )?(?:half|quarter|quarters|eighths?)"
-SPOKEN_NUMBER = rf"(?:(?:{_TENS})(?:[- ](?:{_UNITS}))?|{_UNITS})(?:[- ](?:and|&)[- ](?:(?:a|an|one|three|five|seven)[- ])?(?:half|quarters?|eighths?)| point (?:(?:{_UNITS})[ -]?){{1,4}})?"
+SPOKEN_NUMBER = (
+    rf"(?:(?:{_TENS})(?:[- ](?:{_UNITS}))?|{_UNITS})(?:[- ](?:and|&)[- ](?:(?:a|an|one|three|five"
+    rf"|seven)[- ])?(?:half|quarters?|eighths?)| point (?:(?:{_UNITS})[ -]?){{1,4}})?"
+)
 _SIGN = r"(?: ?%| ?percent\b| ?per cent\b| ?pct\b| ?por ciento\b)"
 _PERCENT = re2.compile(
-    rf"(?P<digits>\d{{1,3}}(?:,\d{{3}})*(?:\.\d+)?(?: \d/\d)?|\.\d+){_SIGN}|\b(?P<spoken>{SPOKEN_NUMBER}){_SIGN}"
+    rf"(?P<digits>\d{{1,3}}(?:,\d{{3}})*(?:\.\d+)?(?: \d/\d)?|\.\d+){_SIGN}"
+    rf"|\b(?P<spoken>{SPOKEN_NUMBER}){_SIGN}"
 )
 _HINT = re2.compile(
     r"\b(?:rates?|mortgages?|loans?|money|financing|refi|arms?|apr)\b[^.!?\n%$]{0,40}?"
-    r"\b(?:in (?:the )?)?(?:(?:low|mid|high|upper|middle)(?:-to-(?:low|mid|high))?[- ])?(?:the )?([2-9]'?s|(?:two|three|four|five|six|seven|eight|nine)s|fives|sixes)\b"
+    r"\b(?:in (?:the )?)?(?:(?:low|mid|high|upper|middle)(?:-to-(?:low|mid"
+    r"|high))?[- ])?(?:the )?([2-9]'?s|(?:two|three|four|five|six|seven|eight|nine)s|fives|sixes)\b"
     r"|\b((?:sub|below|under)[- ][2-9](?:\.\d+)?)\b(?:[- ](?:rates?|mortgages?|money|financing)\b)"
-    r"|\brates?[^.!?\n%$]{0,30}?\b((?:sub|below|under|starting at|from|as low as|start at|begin at|at)[- ][2-9](?:\.\d{1,3}))\b"
+    r"|\brates?[^.!?\n%$]{0,30}?\b((?:sub|below|under|starting at|from|as low as|start at|begin at"
+    r"|at)[- ][2-9](?:\.\d{1,3}))\b"
     r"|\b((?:low|mid|high|upper)[- ](?:[2-9]'?s|fours|fives|sixes|sevens))\b"
     r"|\b([2-9]\.\d{2,3}) (?:fixed|apr|rate|30[- ]y)"
-    r"|\brates? (?:\w+ ){0,2}(?:starting|that start|beginning|that begin) with (?:an? )?([2-9]|five|six|four)\b"
+    r"|\brates? (?:\w+ ){0,2}(?:starting|that start|beginning|that begin) with (?:an? )?([2-9]|five"
+    r"|six|four)\b"
 )
 _APR = r"(?:apr\b|annual percentage rate|a\.p\.r\.|tasa de porcentaje anual|tasa anual)"
 _APR_AFTER = re2.compile(
@@ -35,7 +42,8 @@ _APR_AFTER = re2.compile(
 )
 _APR_AFTER_TAKEN = re2.compile(rf"^[\s(/,]*{_APR}[\s:=]*(?:of |is |at )?\d[\d.]*{_SIGN}")
 _APR_BEFORE = re2.compile(
-    rf"{_APR}(?:\))?[\s:=(|,-]*(?:(?:of|is|at|as low as|from|starting at|starts at|to|was|del?|currently|ranges from|ranging from|between|and|would be|up to|starting from)[ :]*){{0,2}}$"
+    rf"{_APR}(?:\))?[\s:=(|,-]*(?:(?:of|is|at|as low as|from|starting at|starts at|to|was|del?"
+    rf"|currently|ranges from|ranging from|between|and|would be|up to|starting from)[ :]*){{0,2}}$"
 )
 _RATE_APR_HEAD = re2.compile(rf"\brate\b[^%.!?]{{0,30}}\b{_APR}[^%]{{0,60}}?\d[\d.]*{_SIGN}[^%]{{0,30}}$")
 _SLASH_PAIR = re2.compile(rf"\brate ?/ ?{_APR}[^%]{{0,12}}\d[\d.]*{_SIGN} ?[/|] ?$")
@@ -47,33 +55,52 @@ _DOWN_AFTER = re2.compile(
     r"^ ?(?:or more |or less |minimum )?(?:down\b|downpayment|de enganche|de pago inicial|inicial)"
 )
 _DOWN_BEFORE = re2.compile(
-    r"(?:down ?payments?(?: of| as low as| from| is| at|:)?|put(?:ting)?(?: down)?|down(?: as low as| from)?|enganche(?: de)?)[ :]*(?:as little as |only |just |a )?$"
+    r"(?:down ?payments?(?: of| as low as| from| is| at|:)?|put(?:ting)?(?: down)?"
+    r"|down(?: as low as| from)?|enganche(?: de)?)[ :]*(?:as little as |only |just |a )?$"
 )
 _LTV_AFTER = re2.compile(
-    r"^[- ]?(?:c?ltv\b|loan[- ]to[- ]value|combined loan|financing\b|of (?:the |your )?(?:home'?s? |property'?s? )?(?:value|appraised))"
+    r"^[- ]?(?:c?ltv\b|loan[- ]to[- ]value|combined loan|financing\b|of (?:the |your )?(?:home'?s? "
+    r"|property'?s? )?(?:value|appraised))"
 )
 _LTV_BEFORE = re2.compile(
-    r"(?:c?ltv|loan[- ]to[- ]value(?: ratio)?|finance up to|financing (?:of )?up to|finance|equity up to|up to)(?: of| up to|:| is)?[ :(]*$"
+    r"(?:c?ltv|loan[- ]to[- ]value(?: ratio)?|finance up to|financing (?:of )?up to|finance"
+    r"|equity up to|up to)(?: of| up to|:| is)?[ :(]*$"
 )
 _NEVER_AFTER = re2.compile(
-    r"^ ?(?:of\b|off\b|more\b|less\b|fewer\b|higher\b|lower\b|larger\b|smaller\b|commit|equity\b|interest in\b|cash[- ]?back|lender credit|credit\b|discount\b|price cut|"
-    r"rebate|refund|guarantee|satisfaction|online|free\b|digital|mobile|remote|natural|occup|vacan|tax\b|income tax|property tax|"
-    r"funding fee|upfront|up-front|up front|annual mip|mip\b|pmi\b|guarantee fee|origination|fee\b|point|growth|appreciation|gain|increase|decrease|drop|rise|decline|jump|"
-    r"year over year|year-over-year|from a year|since\b|in the (?:past|last)|this year|approval|approved|commission|match|percentile|margin|to 3%|chance|service|va\b disabil|disab|"
+    r"^ ?(?:of\b|off\b|more\b|less\b|fewer\b|higher\b|lower\b|larger\b|smaller\b|commit|equity\b"
+    r"|interest in\b|cash[- ]?back|lender credit|credit\b|discount\b|price cut|"
+    r"rebate|refund|guarantee|satisfaction|online|free\b|digital|mobile|remote|natural|occup|vacan"
+    r"|tax\b|income tax|property tax|"
+    r"funding fee|upfront|up-front|up front|annual mip|mip\b|pmi\b|guarantee fee|origination|fee\b"
+    r"|point|growth|appreciation|gain|increase|decrease|drop|rise|decline|jump|"
+    r"year over year|year-over-year|from a year|since\b|in the (?:past|last)|this year|approval"
+    r"|approved|commission|match|percentile|margin|to 3%|chance|service|va\b disabil|disab|"
     r"to (?:the )?agent|local|owned|utiliz|dti|debt|forgiv|interest[- ]only|smile)"
 )
 _NEVER_BEFORE = re2.compile(
-    r"(?:\bup|\bdown|\brose|\bfell|\bgrew|\bgain(?:ed)?|\bsav(?:e|es|ing)|\breduc\w+(?: \w+){0,3} by|\blower(?:ed|s)? (?:\w+ ){0,4}by|\bcut (?:\w+ ){0,3}by|\bincreas\w+(?: \w+){0,2} by|\binflation\b[^.%]{0,30}|\bunemployment|"
-    r"\btax(?:es)?(?: rates?)?(?: (?:of|run|runs|is|are|at|average|averages|averaging|around|about|near|here))*|\bfee(?: of)?|\b(?:funding|guarantee|upfront|financing) fee\b[^.%]{0,40}|\bmip(?: of)?|\bpmi(?: of)?|\bdti(?: of)?|\bdebt-to-income(?: ratio)?(?: of)?|\bmore than|\bcommission(?: of)?|\bcredit of|\bdiscount of|\bequity(?: of)?|\btip|\bby|"
-    r"\breturns? of|\byield(?:s|ing|ed)?(?: of| at)?|\b(?:home|house|list|sale|asking|median|stock) (?:prices?|values?) (?:\w+ ){0,3}|\butilization (?:\w+ ){0,2})[ :]*(?:about |nearly |roughly |only |just |over )?$"
+    r"(?:\bup|\bdown|\brose|\bfell|\bgrew|\bgain(?:ed)?|\bsav(?:e|es|ing)"
+    r"|\breduc\w+(?: \w+){0,3} by|\blower(?:ed|s)? (?:\w+ ){0,4}by|\bcut (?:\w+ ){0,3}by"
+    r"|\bincreas\w+(?: \w+){0,2} by|\binflation\b[^.%]{0,30}|\bunemployment|"
+    r"\btax(?:es)?(?: rates?)?(?: (?:of|run|runs|is|are|at|average|averages|averaging|around|about"
+    r"|near|here))*|\bfee(?: of)?|\b(?:funding|guarantee|upfront|financing) fee\b[^.%]{0,40}"
+    r"|\bmip(?: of)?|\bpmi(?: of)?|\bdti(?: of)?|\bdebt-to-income(?: ratio)?(?: of)?|\bmore than"
+    r"|\bcommission(?: of)?|\bcredit of|\bdiscount of|\bequity(?: of)?|\btip|\bby|"
+    r"\breturns? of|\byield(?:s|ing|ed)?(?: of| at)?|\b(?:home|house|list|sale|asking|median"
+    r"|stock) (?:prices?|values?) (?:\w+ ){0,3}|\butilization (?:\w+ ){0,2})[ :]*(?:about |nearly "
+    r"|roughly |only |just |over )?$"
 )
 _OTHER_AFTER = re2.compile(
     r"^ ?(?:margin\b|index\b|floor\b|cap\b|adjustment cap|lifetime cap|maximum\b|\((?:index|margin))"
 )
 _OTHER_BEFORE = re2.compile(
-    r"(?:margin(?: of| is|:)?|plus(?: an?)?|prime(?: rate)? ?[+-]|prime(?: rate)? (?:plus|minus)|index(?: of| is| was|:)?|sofr(?:[^.%]{0,25})|treasury(?:[^.%]{0,25})|nearest|prime(?: rate)?(?: \(|,? (?:is|was|currently|of|stood at|at))?(?: currently)?|"
-    r"caps?(?: of| is|:)?|maximum(?: of| is| rate)?(?: of| is|:)?|exceed|floor(?: of| is|:)?|per adjustment|rounded to|adjust (?:up )?by(?: up to)?|more than|"
-    r"your (?:current |existing |present |old )?(?:mortgage |interest |note )?rate (?:is|was|starts with|begins with|of|at|above|over)(?: above| over| at)?|(?:above|over|north of|higher than))[ :(]*(?:about |an? )?$"
+    r"(?:margin(?: of| is|:)?|plus(?: an?)?|prime(?: rate)? ?[+-]|prime(?: rate)? (?:plus|minus)"
+    r"|index(?: of| is| was|:)?|sofr(?:[^.%]{0,25})|treasury(?:[^.%]{0,25})|nearest"
+    r"|prime(?: rate)?(?: \(|,? (?:is|was|currently|of|stood at|at))?(?: currently)?|"
+    r"caps?(?: of| is|:)?|maximum(?: of| is| rate)?(?: of| is|:)?|exceed|floor(?: of| is|:)?"
+    r"|per adjustment|rounded to|adjust (?:up )?by(?: up to)?|more than|"
+    r"your (?:current |existing |present |old )?(?:mortgage |interest |note )?rate (?:is|was"
+    r"|starts with|begins with|of|at|above|over)(?: above| over| at)?|(?:above|over|north of"
+    r"|higher than))[ :(]*(?:about |an? )?$"
 )
 _EIGHTHS_WRITTEN = re2.compile(r"^[2-9]\.\d{3} ?%$")
 _ALONE = re2.compile(r"^[^a-z]*[2-9]\.\d{1,3} ?%[^a-z]*$")
@@ -84,13 +111,18 @@ _FELL_FROM = re2.compile(r"\d ?%[^%]{0,60}\b(?:down|up) from $")
 _DOWN = re2.compile(r"\bdown\b|\bdown ?payments?\b|\benganche\b")
 _RATED = re2.compile(r"\b(?:rates?|interest|fixed|apr|points?|tasa|interes)\b")
 _MARKET = re2.compile(
-    r"\b(?:freddie mac|pmms|survey|national average|average|averaged|averages|averaging|mortgage news daily|fed(?:eral)? funds|historical|all-time|record (?:low|high)|in (?:19\d\d|20[01]\d|202[0-5])|last (?:week|month|year)|peaked|market rates?)\b"
+    r"\b(?:freddie mac|pmms|survey|national average|average|averaged|averages|averaging"
+    r"|mortgage news daily|fed(?:eral)? funds|historical|all-time|record (?:low|high)|in (?:19\d\d"
+    r"|20[01]\d|202[0-5])|last (?:week|month|year)|peaked|market rates?)\b"
 )
 _OURS = re2.compile(
-    r"\b(?:our|ours|we|we're|us|offer(?:ing)? you|today only|your rate|you (?:can|could) (?:get|lock)|lock (?:in|it))\b"
+    r"\b(?:our|ours|we|we're|us|offer(?:ing)? you|today only|your rate|you (?:can|could) (?:get"
+    r"|lock)|lock (?:in|it))\b"
 )
 _RATE_WORDS = re2.compile(
-    r"\b(?:rates?|interest|fixed|arm|refi|refinanc\w*|mortgages?|loans?|lock\w*|financ\w+|borrow\w*|note|apr|heloc|line of credit|pricing|priced|tasa|interes|buydown|purchase|teaser|intro\w*|points?|writing|offering|money)\b"
+    r"\b(?:rates?|interest|fixed|arm|refi|refinanc\w*|mortgages?|loans?|lock\w*|financ\w+|borrow\w*"
+    r"|note|apr|heloc|line of credit|pricing|priced|tasa|interes|buydown|purchase|teaser|intro\w*"
+    r"|points?|writing|offering|money)\b"
 )
 
 

@@ -42,7 +42,7 @@ _PARAGRAPH_END = re2.compile(r"\n\n")
 
 @dataclass(frozen=True)
 class Reading:
-    """One field as rules see it.
+    r"""One field as rules see it.
 
     Attributes:
         field: its name in findings.
@@ -117,7 +117,7 @@ def _take(character: str, place: int, folded: list[str], places: list[int]) -> N
 
 
 def _take_space(space: str, place: int, folded: list[str], places: list[int]) -> None:
-    """Keep runs of space as one space, one line break, or one paragraph break."""
+    r"""Keep runs of space as one space, one line break, or one paragraph break."""
     if not folded:
         return
     if space != "\n":

@@ -14,21 +14,29 @@ from typing import Literal
 import re2
 
 _MONTHS = "january february march april may june july august september october november december".split()
-_MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
 _SPANISH = "enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre"
 _DATE = re2.compile(
     rf"\b({_MONTH}) (\d{{1,2}})(?:st|nd|rd|th)?\b(?:,? (20\d\d)\b)?"
-    rf"|\b(\d{{1,2}}) ({_MONTH}|de (?:{_SPANISH})(?: del?)?),? (20\d\d)\b|\b(\d{{1,2}})[/-](\d{{1,2}})[/-](20\d\d|\d\d)\b|\b(20\d\d)-(\d\d)-(\d\d)\b"
+    rf"|\b(\d{{1,2}}) ({_MONTH}|de (?:{_SPANISH})(?: del?)?),? (20\d\d)\b"
+    rf"|\b(\d{{1,2}})[/-](\d{{1,2}})[/-](20\d\d|\d\d)\b|\b(20\d\d)-(\d\d)-(\d\d)\b"
 )
 _CLOCK = re2.compile(r"^,?(?: at)? (\d{1,2})(?::(\d\d))? ?(a\.?m\.?|p\.?m\.?|\b)")
 _CLOCK_BEFORE = re2.compile(r"\b(\d{1,2})(?::(\d\d))? ?(a\.?m\.?|p\.?m\.?)[ a-z]{0,6}(?: on)?,? ?$")
 _TAKEN = re2.compile(
-    r"(?:as of|effective|priced|updated|rates? (?:for|on|from)|dated|current(?: as of)?|quoted(?: on)?|accurate (?:on|as of)|published|posted|pricing(?: of| from| on)?|"
-    r"al dia|a partir del?|vigentes? (?:al|el|desde el)|con fecha(?: del?)?|tasas? (?:al|del)|precios? (?:al|del)|good on|(?:this|today)[^.]{0,10}morning,?|today,?|shown (?:for|on)|in effect(?: on)?|set(?: on)?|last checked|timestamp:?|captured|pulled)[ :(]*"
+    r"(?:as of|effective|priced|updated|rates? (?:for|on|from)|dated|current(?: as of)?"
+    r"|quoted(?: on)?|accurate (?:on|as of)|published|posted|pricing(?: of| from| on)?|"
+    r"al dia|a partir del?|vigentes? (?:al|el|desde el)|con fecha(?: del?)?|tasas? (?:al|del)"
+    r"|precios? (?:al|del)|good on|(?:this|today)[^.]{0,10}morning,?|today,?|shown (?:for|on)"
+    r"|in effect(?: on)?|set(?: on)?|last checked|timestamp:?|captured|pulled)[ :(]*"
     r"(?:[a-z']+,? ){0,5}(?:\d{1,2}(?::\d\d)? ?(?:a\.?m\.?|p\.?m\.?)?[a-z ,]{0,12})?$"
 )
 _UNTIL = re2.compile(
-    r"(?:through|thru|until|till|expires?(?: on)?|valid (?:through|until|to)|ends?|by|before|good (?:through|until|thru)|received by|locked by|hasta(?: el)?|no later than)[ :]*"
+    r"(?:through|thru|until|till|expires?(?: on)?|valid (?:through|until|to)|ends?|by|before"
+    r"|good (?:through|until|thru)|received by|locked by|hasta(?: el)?|no later than)[ :]*"
     r"(?:[a-z']+,? ){0,4}$"
 )
 

@@ -21,7 +21,13 @@ _BASE = 16.0
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a run of text looks: size in pixels, colours as `#rrggbb` or empty where not said; `start` in the text."""
+    """How a run of text looks.
+
+    Attributes:
+        start: where it begins in the text.
+        size: CSS pixels.
+        ink, paper: colours as `#rrggbb`, empty where not said.
+    """
 
     start: int
     size: float
@@ -67,7 +73,9 @@ def _closed(opened: list[tuple[str, Style]], name: str) -> list[tuple[str, Style
 def _inner(above: Style, name: str, rest: str, start: int) -> Style:
     size = _HEADINGS.get(name, above.size)
     if stated := _SIZE.search(rest):
-        scale = {"pt": 4 / 3, "em": above.size, "rem": _BASE, "%": above.size / 100}.get(stated.group(2) or "px", 1.0)
+        scale = {"pt": 4 / 3, "em": above.size, "rem": _BASE, "%": above.size / 100}.get(
+            stated.group(2) or "px", 1.0
+        )
         size = float(stated.group(1)) * scale
     ink, paper = _INK.search(rest), _PAPER.search(rest)
     return Style(
@@ -86,6 +94,8 @@ def _colour(word: str) -> str:
 
 
 def _luminance(colour: str) -> float:
-    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)] if len(colour) == 7 else [0.0] * 3
+    parts = (
+        [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)] if len(colour) == 7 else [0.0] * 3
+    )
     linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

@@ -12,10 +12,13 @@ from policies.rule import Rule
 from policies.seen import Hit, Seen
 
 _SPANISH = re2.compile(
-    r"\b(?:el|la|los|las|de|del|al|que|su|sus|por|para|con|sin|una?|es|en|y|mes|pago|pagos|casa|prestamo|hipoteca|tasa|interes|anos|inicial|enganche|credito|vivienda|compre|venga|llame|nuestro|nuestra)\b"
+    r"\b(?:el|la|los|las|de|del|al|que|su|sus|por|para|con|sin|una?|es|en|y|mes|pago|pagos|casa"
+    r"|prestamo|hipoteca|tasa|interes|anos|inicial|enganche|credito|vivienda|compre|venga|llame"
+    r"|nuestro|nuestra)\b"
 )
 _ENGLISH = re2.compile(
-    r"\b(?:the|of|and|to|with|for|your|you|is|are|rate|payments?|loan|not|include|taxes|insurance|greater|example|monthly|will|be|as|on|home|apply|subject|terms|only|this|we|our)\b"
+    r"\b(?:the|of|and|to|with|for|your|you|is|are|rate|payments?|loan|not|include|taxes|insurance"
+    r"|greater|example|monthly|will|be|as|on|home|apply|subject|terms|only|this|we|our)\b"
 )
 _WORD = re2.compile(r"[a-z]+")
 

@@ -29,7 +29,7 @@ class Keys(Noun):
         adjustable: words that name an adjustable-rate mortgage.
         period: the period for which it is fixed.
         change: the fact that it may then change.
-        contrast: phrases that set fixed loans beside adjustable ones; there "fixed" is said of the fixed ones.
+        contrast: phrases that set fixed loans beside adjustable ones, so that "fixed" is right.
     """
 
     finding: Literal["undisclosed", "misuse"]

@@ -1,4 +1,7 @@
-"""How old an index behind a variable rate may be (12 CFR 1026.24(f)(2)(i)(B), comments 24(f)-6 and 16(d)-6)."""
+"""How old an index behind a variable rate may be.
+
+12 CFR 1026.24(f)(2)(i)(B), comments 24(f)-6 and 16(d)-6.
+"""
 
 from __future__ import annotations
 

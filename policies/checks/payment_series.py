@@ -17,7 +17,8 @@ from policies.rule import Rule
 from policies.seen import Hit, Seen
 
 _FOR_PERIOD = re2.compile(
-    r"\bfor (?:the )?(?:first |next |remaining |full |entire )?(?:\d+|five|seven|ten|thirty|fifteen|three|two|twelve) (?:years|months|payments)\b"
+    r"\bfor (?:the )?(?:first |next |remaining |full |entire )?(?:\d+|five|seven|ten|thirty|fifteen"
+    r"|three|two|twelve) (?:years|months|payments)\b"
     r"|\b(?:years?|months?) \d+ (?:to|through|-) \d+\b|\b(?:por|durante) \d+ (?:meses|anos)\b"
 )
 

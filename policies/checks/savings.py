@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pydantic import Field
+
 from campaign.finding import Severity
 from campaign.noun import Noun
 from policies.matching import Pattern, anywhere, outside, spans, window
@@ -23,12 +25,12 @@ class Keys(Noun):
     Attributes:
         when: promises of a saving.
         permitted: savings that are not of a loan.
-        shown: words that set out how it was worked out; one pattern of each group must stand in the paragraph.
+        shown: words that set out how it was worked out; of each group one must stand in the paragraph.
     """
 
     when: tuple[Pattern, ...]
     permitted: tuple[Pattern, ...] = ()
-    shown: dict[str, tuple[Pattern, ...]] = {}
+    shown: dict[str, tuple[Pattern, ...]] = Field(default_factory=dict)
 
 
 def run(rule: Rule, seen: Seen) -> Iterator[Hit]:

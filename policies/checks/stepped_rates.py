@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Literal
 
+from pydantic import Field
+
 from campaign.finding import Severity
 from campaign.noun import Noun
 from policies.matching import Pattern, anywhere, outside, spans
@@ -33,7 +35,7 @@ class Keys(Noun):
     finding: Literal["buydown", "multi"]
     named: tuple[Pattern, ...] = ()
     permitted: tuple[Pattern, ...] = ()
-    steps: dict[int, tuple[Pattern, ...]] = {}
+    steps: dict[int, tuple[Pattern, ...]] = Field(default_factory=dict)
     periods: tuple[Pattern, ...] = ()
     payer: tuple[Pattern, ...] = ()
     starts: tuple[Pattern, ...] = ()

@@ -24,6 +24,7 @@ class Keys(Noun):
             codes or census tracts), `exclusions` (any exclusion at all).
         words: patterns for values and names of settings (folded), such as a protected characteristic.
         permitted: contexts of those words that are fine.
+        said: words in the piece itself that show such an audience.
         least_radius_miles: the smallest radius allowed.
         category_key, categories: a declaration that must be made, and its accepted values.
     """
@@ -31,17 +32,21 @@ class Keys(Noun):
     refuses: tuple[Criterion, ...] = ()
     words: tuple[Pattern, ...] = ()
     permitted: tuple[Pattern, ...] = ()
+    said: tuple[Pattern, ...] = ()
     least_radius_miles: float | None = None
     category_key: str = ""
     categories: tuple[str, ...] = ()
 
 
 def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
-    """One hit for each setting that is refused; no settings, no hits."""
+    """One hit for each setting that is refused; no settings, no hits but for what the piece says."""
+    keys: Keys = rule.keys
+    for reading in seen.readings:
+        for start, end in spans(keys.said, reading.text):
+            yield seen.hit(reading, start, end)
     settings = seen.piece.targeting
     if settings is None:
         return
-    keys: Keys = rule.keys
     found = [*_criteria(keys, settings), *_words(keys, settings)]
     radius = settings.get("radius_miles")
     if (

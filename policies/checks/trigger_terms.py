@@ -22,7 +22,6 @@ from policies.reading import Reading
 from policies.rule import Rule
 from policies.seen import Hit, Seen
 
-
 _PAGE = re2.compile(r"^https?://[^/]+/.*(?:table|rate|terms|#)")
 
 

@@ -19,7 +19,8 @@ from policies.seen import Hit, Seen
 
 _NUMBER = re2.compile(
     r"[$€£]? ?\d(?:[\d,]*\d)?(?:\.\d+)?(?: \d/\d)?(?: ?%)?"
-    rf"|\b(?:{SPOKEN_NUMBER}|a dozen|dozens?|hundreds?|thousands?)(?:[ -](?:and[ -]a[ -](?:half|quarter)|hundred|thousand|million))*"
+    rf"|\b(?:{SPOKEN_NUMBER}|a dozen|dozens?|hundreds?|thousands?)(?:[ -](?:and[ -]a[ -](?:half"
+    rf"|quarter)|hundred|thousand|million))*"
     r"[ -](?:percent|per cent|points?|years?|dollars?|months?|basis points?|weeks?|days?)\b"
 )
 
@@ -53,9 +54,8 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
             and original[one.start : one.end] == claimed[one.slot]
         ]
         yield from _slots(field, original)
-        reading = seen.reading(field)
-        if reading is not None:
-            for start, end in _loose(reading, bound):
+        if (read := seen.reading(field)) is not None:
+            for start, end in _loose(read, bound):
                 yield Hit(field, start, end, words={"why": "no claim stands behind it"})
 
 

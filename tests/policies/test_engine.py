@@ -113,7 +113,7 @@ def test_the_version_changes_with_any_byte_of_any_file(tmp_path: Path) -> None:
 def test_a_rule_is_found_by_its_id_or_the_nearest_is_offered() -> None:
     pack = load_pack()
     assert pack.rule("regz.apr-math").kind == "apr_math"
-    with pytest.raises(UnknownName, match="Did you mean `regz[.]apr-math`"):
+    with pytest.raises(UnknownName, match=r"Did you mean `regz[.]apr-math`"):
         pack.rule("regz.apr-maths")
 
 
