@@ -106,6 +106,7 @@ _EIGHTHS_WRITTEN = re2.compile(r"^[2-9]\.\d{3} ?%$")
 _ALONE = re2.compile(r"^[^a-z]*[2-9]\.\d{1,3} ?%[^a-z]*$")
 _STOPS = ("\n", ". ", "! ", "? ")
 _LONGEST_SENTENCE = 300
+_PAST_YEAR = re2.compile(r"\b(?:in|since|during|by|back in) (?:19\d\d|20[01]\d|202[0-4])\b")
 _OFFERED_BEFORE = re2.compile(r"\b(?:from|as low as|starting at|start at|starts at|now|only|just)[ :]*$")
 _FELL_FROM = re2.compile(r"\d ?%[^%]{0,60}\b(?:down|up) from $")
 _DOWN = re2.compile(r"\bdown\b|\bdown ?payments?\b|\benganche\b")
@@ -210,6 +211,8 @@ def _market_or_rate(text: str, start: int, end: int) -> str:
     stops = [place for mark in _STOPS if (place := text.find(mark, end, last)) >= 0]
     sentence = text[left : min([*stops, end + 200])]
     if _DOWN.search(sentence) and not _RATED.search(sentence):
+        return "percent"
+    if _PAST_YEAR.search(sentence) and not _OURS.search(sentence):
         return "percent"
     if _MARKET.search(sentence) and not _OURS.search(sentence):
         return "market"
