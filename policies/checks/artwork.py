@@ -39,7 +39,7 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
 
 
 def _named(picture: str) -> str:
-    """The names of a picture: its source and its alternative text, or all of it where it has no attributes."""
+    """The names of a picture: source and alternative text, or all of it where it has no attributes."""
     said = [
         next(value for value in found.groups() if value is not None) for found in _NAMES.finditer(picture)
     ]

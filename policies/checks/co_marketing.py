@@ -12,7 +12,12 @@ from policies.seen import Hit, Seen
 
 
 class Keys(Noun):
-    """`partners`: kinds of partner (folded) meant; `when`: words that show a shared piece without a partner's record."""
+    """Which pieces are shared.
+
+    Attributes:
+        partners: kinds of partner (folded) meant.
+        when: words that show a shared piece where no partner is on record.
+    """
 
     partners: tuple[Pattern, ...] = ()
     when: tuple[Pattern, ...] = ()

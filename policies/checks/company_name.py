@@ -12,7 +12,11 @@ from policies.rule import Rule
 from policies.seen import Hit, Seen
 from policies.stated_ids import company_names, spelling
 
-_TRADE = "mortgage mortgages lending lenders lender loans loan home homes financial finance funding bank banking group capital credit federal national direct advisors advisers solutions company corp corporation inc services team"
+_TRADE = (
+    "mortgage mortgages lending lenders lender loans loan home homes financial finance funding bank banking "
+    "group capital credit federal national direct advisors advisers solutions company corp corporation inc "
+    "services team"
+)
 _TAIL = re2.compile(rf"^(?: (?:{'|'.join(_TRADE.split())}|llc)\b,?)+")
 
 _WORDS = re2.compile(r"[a-z0-9]+")
@@ -48,7 +52,7 @@ def _invented(seen: Seen, allowed: set[str]) -> Iterator[Hit]:
 
 
 def _capital(reading: Reading, start: int, end: int) -> bool:
-    """Whether the words after a name are written as part of it: `Cedar & Main Bank`, not `Cedar & Main loans`."""
+    """Whether words after a name are written as part of it: `Cedar & Main Bank`, not `Cedar & Main loans`."""
     first, last = reading.span(start, end)
     return any(word[:1].isupper() for word in reading.original[first:last].split())
 

@@ -1,4 +1,4 @@
-"""The licence a state wants named in an advertisement, by the kind of licence that is on the lender's record."""
+"""The licence a state wants named in an advertisement, by the licence that is on the lender's record."""
 
 from __future__ import annotations
 

@@ -12,7 +12,12 @@ from policies.stated_ids import plain
 
 
 class Keys(Noun):
-    """`nationwide`: words that claim every state and need a licence in each; `permitted`: where they do not."""
+    """Claims of every state.
+
+    Attributes:
+        nationwide: words that claim every state, and so need a licence in each.
+        permitted: contexts in which they do not.
+    """
 
     nationwide: tuple[Pattern, ...] = ()
     permitted: tuple[Pattern, ...] = ()

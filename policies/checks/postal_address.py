@@ -14,9 +14,9 @@ from policies.rule import Rule
 from policies.seen import Hit, Seen
 
 _SHORT = {
-    "street": "st", "avenue": "ave", "boulevard": "blvd", "road": "rd", "drive": "dr", "lane": "ln", "suite": "ste",
-    "highway": "hwy", "parkway": "pkwy", "place": "pl", "court": "ct", "square": "sq", "floor": "fl", "north": "n",
-    "south": "s", "east": "e", "west": "w", "unit": "ste",
+    "street": "st", "avenue": "ave", "boulevard": "blvd", "road": "rd", "drive": "dr", "lane": "ln",
+    "suite": "ste", "unit": "ste", "highway": "hwy", "parkway": "pkwy", "place": "pl", "court": "ct",
+    "square": "sq", "floor": "fl", "north": "n", "south": "s", "east": "e", "west": "w",
 }  # fmt: skip
 
 

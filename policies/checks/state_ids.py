@@ -1,4 +1,4 @@
-"""Identifiers as a state's own act asks for them: the company's and the originator's numbers, and a reference.
+"""Identifiers as a state's own act asks for them: the company's and the originator's, and a reference.
 
 The state acts repeat the model act's duty and add to it; one finding then names the state's provision beside
 the general one, because that is what its examiner will cite.

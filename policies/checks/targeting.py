@@ -20,8 +20,8 @@ class Keys(Noun):
     """What is refused.
 
     Attributes:
-        refuses: `age` (anything narrower than 18 to 65 and over), `gender` (anything but all), `postal` (postal
-            codes or census tracts), `exclusions` (any exclusion at all).
+        refuses: `age` (anything narrower than 18 to 65 and over), `gender` (anything but all), `postal`
+            (postal codes or census tracts), `exclusions` (any exclusion at all).
         words: patterns for values and names of settings (folded), such as a protected characteristic.
         permitted: contexts of those words that are fine.
         said: words in the piece itself that show such an audience.
