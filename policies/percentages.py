@@ -33,6 +33,7 @@ _HINT = re2.compile(
     r"|at)[- ][2-9](?:\.\d{1,3}))\b"
     r"|\b((?:low|mid|high|upper)[- ](?:[2-9]'?s|fours|fives|sixes|sevens))\b"
     r"|\b([2-9]\.\d{2,3}) (?:fixed|apr|rate|30[- ]y)"
+    r"|\b([2-9]\.\d{3}) (?:on|for|today|this|right now|with)\b"
     r"|\brates? (?:\w+ ){0,2}(?:starting|that start|beginning|that begin) with (?:an? )?([2-9]|five"
     r"|six|four)\b"
 )
@@ -102,7 +103,7 @@ _OTHER_BEFORE = re2.compile(
     r"|starts with|begins with|of|at|above|over)(?: above| over| at)?|(?:above|over|north of"
     r"|higher than))[ :(]*(?:about |an? )?$"
 )
-_EIGHTHS_WRITTEN = re2.compile(r"^[2-9]\.\d{3} ?%$")
+_EIGHTHS_WRITTEN = re2.compile(r"^[2-9](?:\.\d{3}| \d/[248]) ?%$")
 _ALONE = re2.compile(r"^[^a-z]*[2-9]\.\d{1,3} ?%[^a-z]*$")
 _STOPS = ("\n", ". ", "! ", "? ")
 _LONGEST_SENTENCE = 300
@@ -165,7 +166,7 @@ def read_percentages(text: str) -> Iterator[tuple[str, float | None, int, int]]:
         yield _kind(text, match.start(), match.end(), value), value, match.start(), match.end()
     stated = [match.span() for match in _PERCENT.finditer(text)]
     for match in _HINT.finditer(text):
-        start, end = match.span(next(group for group in range(1, 7) if match.group(group)))
+        start, end = match.span(next(group for group in range(1, 8) if match.group(group)))
         kind = "apr" if _APR_AFTER.search(text[end : end + 30]) else _market_or_rate(text, start, end)
         if not any(first < end + 2 and start < last for first, last in stated):
             yield kind, None, start, end
