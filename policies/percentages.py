@@ -103,7 +103,7 @@ _OTHER_BEFORE = re2.compile(
     r"|starts with|begins with|of|at|above|over)(?: above| over| at)?|(?:above|over|north of"
     r"|higher than))[ :(]*(?:about |an? )?$"
 )
-_EIGHTHS_WRITTEN = re2.compile(r"^[2-9](?:\.\d{3}| \d/[248]) ?%$")
+_EIGHTHS_WRITTEN = re2.compile(r"^[2-9](?:\.\d{3}| \d/[248]) ?%?$")
 _ALONE = re2.compile(r"^[^a-z]*[2-9]\.\d{1,3} ?%[^a-z]*$")
 _STOPS = ("\n", ". ", "! ", "? ")
 _LONGEST_SENTENCE = 300
