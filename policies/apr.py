@@ -219,12 +219,12 @@ def _solve(advances: Sequence[Advance], payments: Sequence[PaymentSeries]) -> fl
     terms += [(-item.amount, item.count, item.full_periods, item.fraction) for item in payments]
     low, high = 0.0, 1e-3
     while _balance(terms, high)[0] < 0:
-        low, high = high, 2 * high
-        if high > HIGHEST_RATE:
+        if high >= HIGHEST_RATE:
             raise BadInput(
                 "No annual percentage rate solves this schedule.",
                 "See that the advances come before the payments and that no amount is misplaced.",
             )
+        low, high = high, min(2 * high, HIGHEST_RATE)
     rate = (low + high) / 2
     for _ in range(200):
         value, slope = _balance(terms, rate)

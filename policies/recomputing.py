@@ -17,6 +17,7 @@ from policies.apr import Advance, PaymentSeries, annual_percentage_rate, apr_of_
 from policies.payments import monthly_payment, remaining_balance
 
 REGULAR, IRREGULAR = 0.125, 0.25
+LONGEST_TERM = 1200  # months; a record beyond is a slip of the pen
 PAYMENT_TOLERANCE = 1.0
 _THIRD_PARTIES = frozenset({"seller", "builder", "third party", "third_party", "employer", "agent"})
 
@@ -113,6 +114,8 @@ def series_repays(offer: OfferTerms) -> bool:
     """
     if not offer.series or not _usable(offer.loan_amount) or not all(map(_is_payment_row, offer.series)):
         return False
+    if sum(count for _, _, count in offer.series) > LONGEST_TERM:
+        return False
     balance, weight = offer.loan_amount, 0.0
     for rate, payment, count in offer.series:
         growth = 1 + rate / 1200
@@ -134,7 +137,7 @@ def _usable(amount: float | None) -> TypeGuard[float]:
 
 def _is_payment_row(row: tuple[float, float, int]) -> bool:
     rate, payment, count = row
-    return 0 <= rate < 100 and payment > 0 and 1 <= count <= 1200
+    return 0 <= rate < 100 and payment > 0 and 1 <= count <= LONGEST_TERM
 
 
 def _composite(offer: OfferTerms, financed: float) -> float:

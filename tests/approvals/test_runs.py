@@ -84,7 +84,7 @@ def test_what_the_agents_answered_is_kept_and_logged(engine: Engine):
 
 
 @pytest.mark.parametrize(
-    ("source", "to"), [(source, to) for source, targets in RUN_TRANSITIONS.items() for to in targets]
+    ("source", "to"), [(source, to) for source, targets in RUN_TRANSITIONS.items() for to in sorted(targets)]
 )
 def test_a_run_moves_along_its_table(engine: Engine, source: RunStatus, to: RunStatus):
     reach(engine, source)

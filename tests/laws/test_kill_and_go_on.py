@@ -120,7 +120,7 @@ def test_publishing_killed_again_and_again_publishes_once(home):
     with start(home, *publish) as process:
         process.communicate(timeout=120)
     letters = [path.name for path in (home / "outbox").rglob("*.eml")]
-    ads = [path for path in (home / "google_ads").rglob("*.csv")]
+    ads = list((home / "google_ads").rglob("*.csv"))
     assert len(letters) == len(set(letters)), "somebody got two letters"
     assert len(ads) == len({path.name for path in ads}) == sum("google_search" in piece for piece in chosen)
     assert answer(home, "audit", "verify", "--json")["verified"] is True
