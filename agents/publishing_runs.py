@@ -9,9 +9,8 @@ from agents.workflow import publish_due
 from approvals import runs
 
 if TYPE_CHECKING:
-    from approvals.publishing import PublishReport
-
     from agents.workflow import Street
+    from approvals.publishing import PublishReport
 
 
 def publish_and_wake(street: Street, run_id: str | None, *, checkpoints: str) -> PublishReport:

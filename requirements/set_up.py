@@ -15,13 +15,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = ROOT / ".venv"
+LEAST = (3, 11)
 PYTHON = ENVIRONMENT / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
 def main(kind: str) -> int:
     """Set up for `main` (to run) or `dev` (to test as well)."""
-    if sys.version_info < (3, 11):
-        return _stop(f"Python {sys.version.split()[0]} is too old.", "Install Python 3.11 or later, or set PYTHON=.")
+    if sys.version_info < LEAST:
+        return _stop(f"Python {sys.version.split()[0]} is too old.", "Install 3.11 or later, or set PYTHON=.")
     locked = ROOT / "requirements" / f"{kind}.txt"
     stamp = ENVIRONMENT / f".ready-{kind}"
     wanted = _fingerprint(locked)
@@ -31,16 +32,22 @@ def main(kind: str) -> int:
     if not PYTHON.exists():
         print("Making a virtual environment in .venv", flush=True)
         venv.create(ENVIRONMENT, with_pip=True)
-    total = sum(1 for line in locked.read_text().splitlines() if "==" in line and not line.startswith((" ", "#")))
-    print(f"Installing {total} locked packages from {locked.relative_to(ROOT)} (a minute or two, once)", flush=True)
-    pip = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
-    if _with_progress([*pip, "--require-hashes", "-r", str(locked)], total):
-        return _stop("The packages could not be installed.", "Check the network to the package registry and run it again.")
-    if _with_progress([*pip, "--quiet", "--no-deps", "--no-build-isolation", "-e", str(ROOT)], 0):
-        return _stop("Vallum itself could not be installed.", "Read pip's lines above.")
+    if not _installed(locked):
+        return _stop("The packages could not be installed.", "Check the network to the package registry.")
     stamp.write_text(wanted)
     print(f"Ready in {time.monotonic() - started:.0f} s", flush=True)
     return 0
+
+
+def _installed(locked: Path) -> bool:
+    """Install the locked packages, then Vallum itself with the build tool among them."""
+    total = sum("==" in line and not line.startswith((" ", "#")) for line in locked.read_text().splitlines())
+    place = locked.relative_to(ROOT)
+    print(f"Installing {total} locked packages from {place} (a minute or two, once)", flush=True)
+    pip = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
+    if _with_progress([*pip, "--require-hashes", "-r", str(locked)], total):
+        return False
+    return not _with_progress([*pip, "--no-deps", "--no-build-isolation", "-e", str(ROOT)], 0)
 
 
 def _fingerprint(locked: Path) -> str:

@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 ROOMS = ("agents", "approvals", "tools", "policies", "campaign")
-SOURCES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py")) + [ROOT / "cli.py"]
+SOURCES = [*sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py")), ROOT / "cli.py"]
 BROAD_ALLOWED = {"cli.py", "policies/engine.py"}
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "manager", "common", "process", "data"}
 
@@ -43,7 +43,9 @@ def test_broad_excepts_stand_at_the_command_boundary_and_in_the_rule_runner_only
     for where, tree in trees():
         for node in ast.walk(tree):
             if isinstance(node, ast.ExceptHandler):
-                caught = [n.id for n in ast.walk(node.type) if isinstance(n, ast.Name)] if node.type else ["all"]
+                caught = (
+                    [n.id for n in ast.walk(node.type) if isinstance(n, ast.Name)] if node.type else ["all"]
+                )
                 if {"Exception", "BaseException", "all"} & set(caught):
                     broad.add(where)
     assert broad <= BROAD_ALLOWED
@@ -68,7 +70,11 @@ def test_command_modules_import_typer_alone_at_module_level():
             continue
         top = ast.Module(body=[node for node in tree.body if not _only_for_types(node)], type_ignores=[])
         module_level = [node for node in top.body if isinstance(node, ast.Import | ast.ImportFrom)]
-        extra = imported(ast.Module(body=list(module_level), type_ignores=[])) - standard - {"typer", "campaign.answer"}
+        extra = (
+            imported(ast.Module(body=list(module_level), type_ignores=[]))
+            - standard
+            - {"typer", "campaign.answer"}
+        )
         if extra:
             heavy[where] = extra
     assert heavy == {}
@@ -83,7 +89,9 @@ def test_no_file_is_named_for_nothing():
 
 
 def test_files_stay_short_enough_to_be_one_thing():
-    long = {name(path): lines for path in SOURCES if (lines := len(path.read_text("utf-8").splitlines())) > 250}
+    long = {
+        name(path): lines for path in SOURCES if (lines := len(path.read_text("utf-8").splitlines())) > 250
+    }
     assert long == {}
 
 

@@ -100,7 +100,11 @@ def test_another_process_can_read_the_queue_and_the_log(shown, home):
     environment = {**os.environ, "VALLUM_HOME": str(home), "PYTHONPATH": str(ROOT)}
     for command in (("queue", "--json"), ("audit", "verify", "--json"), ("runs", "list", "--json")):
         done = subprocess.run(
-            [sys.executable, "-m", "cli", *command], capture_output=True, text=True, env=environment, check=True
+            [sys.executable, "-m", "cli", *command],
+            capture_output=True,
+            text=True,
+            env=environment,
+            check=True,
         )
         assert json.loads(done.stdout)
 

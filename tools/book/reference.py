@@ -12,9 +12,9 @@ def book_page() -> str:
     parts = [
         "# The book",
         "",
-        "One CSV file per table, with these headers; columns may be left out, tables may come in any order, and an id "
-        "seen again updates its row. Dates are ISO, rates percent a year, money dollars. This page is written from the "
-        "code (`make docs`).",
+        "One CSV file per table, with these headers; columns may be left out, tables may come in any order, "
+        "and an id seen again updates its row. Dates are ISO, rates percent a year, money dollars. This page is "
+        "written from the code (`make docs`).",
         "",
         *(line for schema in BOOK_TABLES for line in _table(schema)),
         "## Monitoring, apart from the book",
@@ -24,8 +24,8 @@ def book_page() -> str:
         *_table(MONITORING),
         "## The agents' view",
         "",
-        "What agents read: one row per consumer loan, without names, addresses, language, ZIP, county, tract or any "
-        "demographic column. Segments may cut by the columns marked so.",
+        "What agents read: one row per consumer loan, without names, addresses, language, ZIP, county, tract "
+        "or any demographic column. Segments may cut by the columns marked so.",
         "",
         "| column | unit | meaning | may cut |",
         "|---|---|---|---|",

@@ -7,7 +7,8 @@ falls one month later, payments are monthly and level, points and fees are prepa
 
 from __future__ import annotations
 
-from policies.apr import Advance, PaymentSeries, annual_percentage_rate, apr_of_level_loan, monthly_payment
+from policies.apr import Advance, PaymentSeries, annual_percentage_rate, apr_of_level_loan
+from policies.payments import monthly_payment
 
 
 def offer_apr(

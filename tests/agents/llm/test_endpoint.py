@@ -77,7 +77,10 @@ def test_one_repair_turn_shows_the_fault(model_server):
         (lambda s: (401, {"error": {"message": "bad key"}}), "credentials"),
         (lambda s: (404, {"error": {"message": "no such model"}}), "no_such_model"),
         (lambda s: (400, {"error": {"message": "maximum context length exceeded"}}), "too_long"),
-        (lambda s: (429, {"error": {"message": "insufficient_quota", "code": "insufficient_quota"}}), "quota"),
+        (
+            lambda s: (429, {"error": {"message": "insufficient_quota", "code": "insufficient_quota"}}),
+            "quota",
+        ),
         (lambda s: (429, {"error": {"message": "slow down"}}), "busy"),
         (lambda s: (503, "<html>down</html>"), "busy"),
     ],

@@ -65,7 +65,9 @@ def test_the_models_proposals_are_used_where_they_stand(spoken):
     assert parted is not None
     assert parted.mind == "model"
     assert parted.segments[0].name.startswith("Group ")
-    letters = [item for item in queue.queue(street.engine, run_id=run.run_id) if item.piece.channel == "email"]
+    letters = [
+        item for item in queue.queue(street.engine, run_id=run.run_id) if item.piece.channel == "email"
+    ]
     assert {author for item in letters for author in item.piece.authors} >= {"model loopback"}
     assert any("zip" in note for note in parted.notes), "the forbidden cut was dropped with a note"
 
