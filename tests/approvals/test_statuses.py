@@ -14,7 +14,7 @@ from campaign.errors import Refused
 from tests.approvals.gate import AT, a_piece, by_hand, start, status_of, submit
 
 EVERY_PAIR = list(itertools.product(Status, Status))
-ALLOWED = [(source, to) for source, targets in TRANSITIONS.items() for to in targets]
+ALLOWED = sorted([(source, to) for source, targets in TRANSITIONS.items() for to in targets])
 FORBIDDEN = sorted(set(EVERY_PAIR) - set(ALLOWED))
 
 

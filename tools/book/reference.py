@@ -13,8 +13,8 @@ def book_page() -> str:
         "# The book",
         "",
         "One CSV file per table, with these headers; columns may be left out, tables may come in any order, "
-        "and an id seen again updates its row. Dates are ISO, rates percent a year, money dollars. This page is "
-        "written from the code (`make docs`).",
+        "and an id seen again updates its row. Dates are ISO, rates percent a year, money dollars. This page "
+        "is written from the code (`make docs`).",
         "",
         *(line for schema in BOOK_TABLES for line in _table(schema)),
         "## Monitoring, apart from the book",
