@@ -122,7 +122,8 @@ def list_runs(as_json: AsJson = False) -> Answer:
     from agents import views
     from approvals.database import open_database
 
-    return views.run_list(open_database(_workspace().database_url), as_json=as_json)
+    workspace = _workspace()
+    return views.run_list(open_database(workspace.database_url), workspace.lender.zone, as_json=as_json)
 
 
 @runs.command("resume")

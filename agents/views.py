@@ -25,6 +25,8 @@ from approvals import queue, runs
 from campaign.answer import Answer
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from sqlalchemy import Engine
 
     from agents.replanning import Replan
@@ -90,8 +92,8 @@ def planned(engine: Engine, run_id: str, *, as_json: bool) -> Answer:
     return Answer(document, lambda: said, as_json, exit_code=1 if stuck else 0)
 
 
-def run_list(engine: Engine, *, as_json: bool) -> Answer:
-    """The runs, newest first."""
+def run_list(engine: Engine, zone: ZoneInfo, *, as_json: bool) -> Answer:
+    """The runs, newest first, their days in the lender's zone."""
     known = runs.list_runs(engine)
     document = {
         "runs": [
@@ -115,7 +117,7 @@ def run_list(engine: Engine, *, as_json: bool) -> Answer:
         for run in known:
             rate = f"{run.offered_rate:.3f} %" if run.offered_rate else ""
             table.add_row(
-                run.run_id, run.status, f"{run.as_of:%Y-%m-%d}", run.brief.goal,
+                run.run_id, run.status, f"{run.as_of.astimezone(zone):%Y-%m-%d}", run.brief.goal,
                 f"${run.brief.budget_usd:,.0f}", rate, run.replaces or "",
             )  # fmt: skip
         return [table]

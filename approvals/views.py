@@ -30,10 +30,10 @@ def queue_answer(items: Sequence[QueueItem], *, as_json: bool) -> Answer:
     def view() -> Sequence[Any]:
         if not items:
             return ["Nothing waits for a decision."]
-        table = _table("piece", "rev", "channel", "segment", "states", "status", "verdict", "rules")
+        table = _table("piece", "rev", "segment", "states", "status", "verdict", "rules")
         for item in items:
             table.add_row(
-                item.piece, str(item.revision), item.channel, item.segment, _few(item.states), item.status,
+                item.piece, str(item.revision), item.segment, _few(item.states), item.status,
                 _styled(item.verdict, item.verdict), ", ".join(item.rules),
             )  # fmt: skip
         return [table, f"{pending} pending of {len(items)} listed. Read one with `vallum show PIECE`."]
@@ -191,5 +191,6 @@ def _table(*columns: str) -> Table:
 
     table = Table(box=box.SIMPLE)
     for column in columns:
-        table.add_column(column, overflow="fold")
+        # a piece's id is copied into the next command, so it is never broken over lines
+        table.add_column(column, overflow="fold", no_wrap=column == "piece")
     return table

@@ -104,14 +104,26 @@ def test_each_room_says_what_lives_there(room):
     assert len(tree.body) == 1, "a room's __init__ holds its docstring and nothing else"
 
 
-def test_langgraph_json_points_at_a_graph_that_is_there():
+def test_langgraph_json_leads_to_the_street(tmp_path, monkeypatch):
     import importlib
 
+    from tools.workspace import EXAMPLE_LENDER, make_workspace
+
+    make_workspace(tmp_path / "home", EXAMPLE_LENDER.read_text(encoding="utf-8"), {})
+    monkeypatch.setenv("VALLUM_HOME", str(tmp_path / "home"))
     declared = json.loads((ROOT / "langgraph.json").read_text(encoding="utf-8"))["graphs"]
     for graph in declared.values():
         path, attribute = graph["path"].split(":")
         module = importlib.import_module(path.removeprefix("./").removesuffix(".py").replace("/", "."))
-        assert callable(getattr(module, attribute))
+        compiled = getattr(module, attribute)()
+        assert {
+            "segmentation",
+            "channel_planning",
+            "copywriting",
+            "compliance",
+            "approval",
+            "publishing",
+        } <= set(compiled.get_graph().nodes)
 
 
 def test_locked_requirements_are_hashed_and_name_no_index():
