@@ -106,7 +106,6 @@ def demonstrate(
 def _first_part(workspace: Workspace, street: Street, run: Run, source: str) -> dict[str, Any]:
     """From the brief to publication; returns its part of the document, before the replan changes it."""
     advance(street, run.run_id, checkpoints=workspace.checkpoints)
-    drafted = queue.tally(street.engine, run.run_id)
     _decide(street, run.run_id)
     advance(street, run.run_id, checkpoints=workspace.checkpoints)
     count = queue.tally(street.engine, run.run_id)
@@ -118,7 +117,11 @@ def _first_part(workspace: Workspace, street: Street, run: Run, source: str) -> 
         "book": {"source": source, **sizes, "columns": columns},
         "segments": segment_document(segmentation_of(street.engine, run.run_id)),
         "plan": plan_document(plan_of(street.engine, run.run_id)),
-        "pieces": {"drafted": drafted.pieces, "blocked": drafted.blocked, "queued": drafted.pending},
+        "pieces": {
+            "drafted": count.pieces,
+            "blocked": count.blocked,
+            "queued": count.pieces - count.blocked,
+        },
         "decisions": {
             "approved": count.approvals,
             "rejected": count.rejections,

@@ -195,13 +195,13 @@ def test_progress_is_told_a_line_a_release(house: House) -> None:
     assert lines == ["publishing: 1 of 2, `owners.email.a`", "publishing: 2 of 2, `owners.email.b`"]
 
 
-def test_a_long_audience_is_heard_of_every_hundred_people(tmp_path: Path) -> None:
+def test_a_long_audience_is_heard_of_every_thousand_people(tmp_path: Path) -> None:
     lines: list[str] = []
-    house = House(tmp_path).build(crowd(250), [letter("a")]).with_daily_limit(1)
+    house = House(tmp_path).build(crowd(2_500), [letter("a")]).with_daily_limit(1)
     house.publish(progress=lines.append)
     assert lines[1:] == [
-        "publishing: `owners.email.a`, 100 people read",
-        "publishing: `owners.email.a`, 200 people read",
+        "publishing: `owners.email.a`, 1000 people read",
+        "publishing: `owners.email.a`, 2000 people read",
     ]
 
 
