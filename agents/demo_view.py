@@ -141,7 +141,8 @@ def _queue(report: DemoReport, everything: Sequence[StoredPiece]) -> list[Any]:
                 f"  Rejected: {item.piece.piece_id} rev {item.piece.revision} by {item.decision.by}: "
                 f"“{item.decision.reason}”; rev {item.piece.revision + 1} answers it and is queued again."
             )
-    waiting = [item for item in everything if item.piece.piece_id in report.first["queue"]]
+    latest = {item.piece.piece_id: item for item in everything}
+    waiting = [latest[piece] for piece in report.first["queue"]]
     table = table_of(f"Waiting (first {QUEUE_LINES})", "piece", "segment", "states", "verdict")
     for item in waiting[:QUEUE_LINES]:
         states = " ".join(item.piece.states[:6]) + (" …" if len(item.piece.states) > 6 else "")

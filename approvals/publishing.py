@@ -41,6 +41,7 @@ from tools.channels.search_ads_job import search_ads_job
 from tools.channels.smtp import Smtp
 
 Progress = Callable[[str], None]
+_TELL_EVERY = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,8 @@ def publish(
     withheld: list[Withheld] = []
     waiting: list[str] = []
     for number, release in enumerate(releases, start=1):
-        told(f"publishing: {number} of {len(releases)}, `{release.piece.piece_id}`")
+        if number % _TELL_EVERY == 1 or number == len(releases):
+            told(f"publishing: {number} of {len(releases)}, `{release.piece.piece_id}`")
         outcome = _carry_out(desk, release)
         publications += outcome.publications
         withheld += outcome.withheld

@@ -35,7 +35,7 @@ class Share:
         placement_id: salt, so that one person is not `a` in every campaign.
         variant: `a` or `b`; none writes to everyone.
         slot_of: a mailbox's slot, by its address.
-        told: hears, every hundred people, how many have passed.
+        told: hears, every thousand people, how many have passed.
         kept: how many belong to the other variant.
     """
 
@@ -63,10 +63,9 @@ def variant_for(placement_id: str, slot: str) -> str:
 
 
 def variant_of(release: Release) -> str:
-    """The variant a release carries, by its piece's id `<placement>.<variant>...`; empty for none."""
-    rest = release.piece.piece_id.removeprefix(f"{release.placement_id}.")
-    name = rest.split(".")[0]
-    return name if name in VARIANTS and rest != release.piece.piece_id else ""
+    """The variant a release carries, by its piece's id `<run>.<placement>.<variant>...`; empty for none."""
+    name = release.piece.piece_id.partition(f"{release.placement_id}.")[2].split(".")[0]
+    return name if name and name in VARIANTS else ""
 
 
 def reason_for_the_other_half(release: Release, share: Share, together: Iterable[Release]) -> str:

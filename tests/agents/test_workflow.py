@@ -113,6 +113,26 @@ def test_partial_decisions_publish_the_approved_and_park_again(opened, workspace
     assert not list(workspace.outbox.rglob("*.eml"))
 
 
+def test_the_two_letters_of_a_placement_share_its_people(opened, workspace):
+    street = opened()
+    run_id = run_to_queue(street, workspace)
+    pending = queue.queue(street.engine, run_id=run_id)
+    placement = next(item.placement_id for item in pending if item.piece.channel == "email")
+    letters = [item for item in pending if item.placement_id == placement]
+    assert len(letters) == 2
+    for item in letters:
+        approve(street, item)
+    advance(street, run_id, checkpoints=workspace.checkpoints)
+    sent = [
+        {path.name.split(".")[0] for path in folder.iterdir()}
+        for folder in workspace.outbox.iterdir()
+        if folder.is_dir()
+    ]
+    assert len(sent) == 2
+    assert all(sent), "each variant went to somebody"
+    assert not sent[0] & sent[1], "nobody got both"
+
+
 class Hopeless:
     """A mind whose every draft promises approval."""
 
