@@ -103,11 +103,10 @@ def publish(
         outbox, ads: folders for letters without a mail server, and for import files.
         environment: where the names that `lender.toml` gives for credentials are looked up.
         at: aware moment of publishing.
-        progress: told one line a release, and one for every hundred people.
+        progress: told a line for every few releases, and for every thousand people.
 
     Raises:
-        BadInput: a folder cannot be written, or another process holds the database. What went out before
-            is in the ledger, and running again goes on from there.
+        BadInput: a folder or the database cannot be written; running again goes on from there.
     """
     told = progress or (lambda _line: None)
     desk = _Desk(
@@ -139,9 +138,8 @@ def _carry_out(desk: _Desk, release: Release) -> Outcome:
         return _write_letters(desk, release, placement)
     if release.piece.channel == Channel.GOOGLE_SEARCH:
         return _write_ads_file(desk, release, placement)
-    return _held(
-        release, f"no transport for `{release.piece.channel}` yet; the approved text is in the queue"
-    )
+    reason = f"no transport for `{release.piece.channel}` yet; the approved text is in the queue"
+    return _held(release, reason)
 
 
 def _write_letters(desk: _Desk, release: Release, placement: Placement) -> Outcome:
