@@ -12,7 +12,7 @@ demo: set-up
 
 test: set-up-dev
 	@echo "Running the tests"
-	@env -u VALLUM_HOME $(BIN)/pytest -n auto --dist loadfile $(TESTS)
+	@env -u VALLUM_HOME $(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder $(TESTS)
 
 check: set-up-dev
 	@echo "format, lint and docstrings" && $(BIN)/ruff format --check -q . && $(BIN)/ruff check -q .
