@@ -87,7 +87,7 @@ def demonstrate(
     for path in loans:
         if not path.is_file():
             raise BadInput(f"`{path}` is no file.", "Give the path of a HMDA loan file.")
-    _clear_the_table(home, source)
+    _clear_the_table(home, source, progress)
     workspace = make_workspace(home, lender_text, environment)
     first = end_of_day(FIRST_DAY, workspace.lender.zone)
     fill_the_book(workspace, loans, at=first, progress=progress)
@@ -133,11 +133,12 @@ def _first_part(workspace: Workspace, street: Street, run: Run, source: str) -> 
     }
 
 
-def _clear_the_table(home: Path, source: str) -> None:
+def _clear_the_table(home: Path, source: str, progress: Callable[[str], None]) -> None:
     """Begin anew unless the folder holds this very demonstration, unfinished."""
     if state := _mark_of(home):
         if state["source"] == source and not state["finished"]:
             return
+        progress(f"clearing the earlier demonstration in {home}")
         shutil.rmtree(home)
     elif home.exists() and any(home.iterdir()):
         raise BadInput(
