@@ -16,9 +16,10 @@ from campaign.errors import Refused
 def contradiction(session: Session, row: PieceRow) -> str:
     """How a row and its decision differ from their own history, or nothing.
 
-    The first event of a revision holds the hash of its whole record, authors included; the last one holds
-    its status, the last screen the hash of its findings, the approval the hash of the decision. A row whose
-    bytes, authors, status, findings or decision were edited in the database contradicts them.
+    The first event of a revision holds the hash of its whole record, authors included, and the run and the
+    placement it was written for; the last one holds its status, the last screen its rules, its rate sheet
+    and the hash of its findings, the approval the hash of the decision. A row whose bytes, authors, place,
+    rules, rates, status, findings or decision were edited in the database contradicts them.
 
     Returns:
         The end of a sentence, `its stored record was changed ...`; empty where all agrees.
@@ -32,6 +33,10 @@ def contradiction(session: Session, row: PieceRow) -> str:
     first = events[0].details
     if first.get("record") != noun_hash(row.noun) or first.get("content_hash") != row.content_hash:
         return "its stored record was changed after it was screened"
+    if (first.get("run"), first.get("placement")) != (row.run_id, row.placement_id):
+        return "it was written for another placement than its record says"
+    if _last(events, "sheet") != row.sheet_id or _screened_under(events) != row.pack_version:
+        return "it was screened under other rules or rates than its record says"
     if _last(events, "to") != row.status:
         return f"its record says {row.status} and the audit log says {_last(events, 'to')}"
     if _last(events, "screen") != noun_hash("\n".join(_findings(session, row))):
@@ -44,6 +49,11 @@ def contradiction(session: Session, row: PieceRow) -> str:
 
 def _last(events: tuple[AuditEvent, ...], key: str) -> object:
     return next((event.details[key] for event in reversed(events) if key in event.details), None)
+
+
+def _screened_under(events: tuple[AuditEvent, ...]) -> object:
+    """The rule pack of the last screen; an approval may name a newer one that found the same."""
+    return next((event.details.get("pack") for event in reversed(events) if "screen" in event.details), None)
 
 
 def _findings(session: Session, row: PieceRow) -> Sequence[str]:

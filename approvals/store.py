@@ -143,8 +143,8 @@ def _enter(session: Session, stored: StoredPiece) -> Status:
     session.flush()
     _keep_findings(session, piece, stored.findings)
     drafted = {
-        "to": Status.DRAFTED.value, "run": stored.run_id, "authors": list(piece.authors),
-        "content_hash": stored.content_hash, "record": noun_hash(row.noun),
+        "to": Status.DRAFTED.value, "run": stored.run_id, "placement": stored.placement_id,
+        "authors": list(piece.authors), "content_hash": stored.content_hash, "record": noun_hash(row.noun),
     }  # fmt: skip
     record(
         session,

@@ -33,6 +33,9 @@ def test_an_approved_one_agrees_too(engine: Engine):
         ("UPDATE pieces SET noun = replace(noun, 'Talk', 'Walk')", "its stored record was changed"),
         ("UPDATE pieces SET noun = replace(noun, 'Wren', 'Ben')", "its stored record was changed"),
         ("UPDATE pieces SET content_hash = 'x'", "its stored record was changed"),
+        ("UPDATE pieces SET placement_id = 'everyone.email'", "it was written for another placement"),
+        ("UPDATE pieces SET sheet_id = 's2'", "it was screened under other rules or rates"),
+        ("UPDATE pieces SET pack_version = 'pack-2'", "it was screened under other rules or rates"),
         (
             "UPDATE pieces SET status = 'published'",
             "its record says published and the audit log says approved",

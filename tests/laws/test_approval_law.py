@@ -37,6 +37,7 @@ EDITS = (
     "UPDATE pieces SET noun = replace(noun, '6.125%', '5.125%') WHERE {row}",
     "UPDATE pieces SET noun = replace(noun, 'Wren Hale', 'Nobody') WHERE {row}",
     "UPDATE pieces SET content_hash = 'x' WHERE {row}",
+    "UPDATE pieces SET placement_id = 'everyone.email' WHERE {row}",
     "UPDATE pieces SET status = 'approved' WHERE {row}",
     "UPDATE pieces SET status = 'pending' WHERE {row}",
     "DELETE FROM findings WHERE {row}",
