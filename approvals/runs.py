@@ -10,7 +10,7 @@ from typing import Literal
 from sqlalchemy import Engine, update
 from sqlmodel import Session, col, select
 
-from approvals.audit import record
+from approvals.audit import events_of, record
 from approvals.database import changed_rows, reading, writing
 from approvals.names import unknown_name
 from approvals.records import RunRow
@@ -133,9 +133,14 @@ def save_segmentation(engine: Engine, run_id: str, segmentation: Segmentation, *
 
 
 def load_segmentation(engine: Engine, run_id: str) -> Segmentation | None:
-    """The run's partition, None where the agent has not answered yet."""
+    """The run's partition, None where the agent has not answered yet.
+
+    Raises:
+        UnknownName: there is no such run. Refused: it was changed after it was kept.
+    """
     with reading(engine) as session:
         kept = find_run(session, run_id).segmentation
+        _must_be_as_kept(session, run_id, "segmented", "segments", kept)
     return None if kept is None else Segmentation.model_validate_json(kept)
 
 
@@ -149,9 +154,14 @@ def save_plan(engine: Engine, run_id: str, plan: ChannelPlan, *, at: datetime) -
 
 
 def load_plan(engine: Engine, run_id: str) -> ChannelPlan | None:
-    """The run's channel plan, None where the agent has not answered yet."""
+    """The run's channel plan, None where the agent has not answered yet.
+
+    Raises:
+        UnknownName: there is no such run. Refused: it was changed after it was kept.
+    """
     with reading(engine) as session:
         kept = find_run(session, run_id).plan
+        _must_be_as_kept(session, run_id, "planned", "placements", kept)
     return None if kept is None else ChannelPlan.model_validate_json(kept)
 
 
@@ -170,6 +180,17 @@ def find_run(session: Session, run_id: str) -> RunRow:
 
 def _run(row: RunRow) -> Run:
     return Run.model_validate_json(row.noun).model_copy(update={"status": row.status})
+
+
+def _must_be_as_kept(session: Session, run_id: str, what: str, name: str, kept: str | None) -> None:
+    """Segments and plan say who is written to, so an edit by hand would carry an approval elsewhere."""
+    told = [event for event in events_of(session, [f"run {run_id}"]) if event.event == f"run.{what}"]
+    logged = told[-1].details.get("hash") if told else None
+    if logged != (None if kept is None else sha256(kept.encode()).hexdigest()):
+        raise Refused(
+            f"The {name} of run `{run_id}` are not what the audit log recorded.",
+            "Run `vallum audit verify`, then plan anew with `vallum plan`.",
+        )
 
 
 def _note(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -15,7 +16,7 @@ from campaign.channel import Channel
 from campaign.errors import BadInput, Refused, UnknownName
 from campaign.plan import ChannelPlan, Placement
 from campaign.segment import Predicate, Segment, Segmentation
-from tests.approvals.gate import AT, start
+from tests.approvals.gate import AT, by_hand, start
 
 SEGMENT = Segment(
     segment_id="owners", name="Owners", predicate=Predicate(), needs="A lower payment", size=10, share=1.0,
@@ -81,6 +82,25 @@ def test_what_the_agents_answered_is_kept_and_logged(engine: Engine):
     assert runs.load_segmentation(engine, "run-1") == PARTED
     assert runs.load_plan(engine, "run-1") == PLAN
     assert verify(engine).events == 3
+
+
+@pytest.mark.parametrize(
+    ("edit", "load", "name"),
+    [
+        ("segmentation = replace(segmentation, 'Owners', 'Others')", runs.load_segmentation, "segments"),
+        ("segmentation = NULL", runs.load_segmentation, "segments"),
+        ("plan = replace(plan, 'owners', 'others')", runs.load_plan, "placements"),
+    ],
+)
+def test_an_audience_edited_by_hand_is_refused(
+    engine: Engine, edit: str, load: Callable[[Engine, str], object], name: str
+):
+    start(engine)
+    runs.save_segmentation(engine, "run-1", PARTED, at=AT)
+    runs.save_plan(engine, "run-1", PLAN, at=AT)
+    by_hand(engine, f"UPDATE runs SET {edit}")
+    with pytest.raises(Refused, match=f"The {name} of run `run-1` are not what the audit log recorded"):
+        load(engine, "run-1")
 
 
 @pytest.mark.parametrize(
