@@ -28,6 +28,7 @@ _POSTAL = ("zip", "postal", "postcode", "tract", "census")
 _LEFT_OUT = ("exclu", "negative", "omit", "except")
 _MILES = {"mi": 1.0, "mile": 1.0, "km": 0.6213712, "kilometer": 0.6213712, "kilometre": 0.6213712}
 _MILES |= {"m": 0.0006213712, "meter": 0.0006213712, "metre": 0.0006213712}
+_EVERYONE = frozenset({"all", "any", "everyone", "no restriction"})
 _HUMP = re2.compile(r"([a-z0-9])([A-Z])")
 _WORD = re2.compile(r"[a-z]+|\d+(?:\.\d+)?")
 _NUMBER = re2.compile(r"\d+(?:\.\d+)?")
@@ -59,6 +60,13 @@ class Setting:
         return any(word.startswith(_LEFT_OUT) for word in self.words)
 
     @property
+    def counted(self) -> bool:
+        """Whether it is judged by its value rather than by its words: an age, a gender, or everyone."""
+        words = set(self.words)
+        everyone = any(fold(text) in _EVERYONE for text in self.texts)
+        return not self.left_out and (everyone or _is_age(words) or bool(words & _GENDER))
+
+    @property
     def shown(self) -> str:
         """The setting for a message, shortened."""
         return f"{self.name} {', '.join(self.texts[:3])}"
@@ -73,7 +81,7 @@ def age_limits(settings: tuple[Setting, ...]) -> Iterator[str]:
     """Settings that keep an audience narrower than 18 to 65 and over."""
     for setting in settings:
         words = set(setting.words)
-        if not words & _AGE or (not setting.left_out and words - _AGE - _AROUND_AGE):
+        if not _is_age(words) and not (setting.left_out and words & _AGE):
             continue
         texts = [fold(text) for text in setting.texts]
         numbers = [float(number) for text in texts for number in _NUMBER.findall(text)]
@@ -146,6 +154,11 @@ def setting_words(name: str) -> str:
     """The words of a setting's name, spaces between: `ageMax` and `age_max` are `age max`."""
     apart: str = _HUMP.sub(r"\1 \2", name)
     return apart.replace("_", " ").replace(".", " ").lower()
+
+
+def _is_age(words: set[str]) -> bool:
+    """Whether a name speaks of people's age: `age_range` does, `loan_age_months` does not."""
+    return bool(words & _AGE) and not words - _AGE - _AROUND_AGE
 
 
 def _narrow(texts: list[str], numbers: list[float]) -> bool:

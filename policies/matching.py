@@ -13,6 +13,7 @@ import re2
 from pydantic import BeforeValidator, SkipValidation
 
 from policies.reading import Reading
+from policies.word_classes import spell_out
 
 Window = Literal["words", "sentence", "paragraph", "field", "piece"]
 _NEAR_CHARACTERS = 60
@@ -20,7 +21,24 @@ _WARNS = re2.compile(
     r"\b(?:scams?|red flags?|warning signs?|how to (?:tell|spot|recogni[sz]e)|beware|be (?:wary"
     r"|careful|skeptical)"
     r"|misleading|misrepresent\w+|deceptive|watch out|no (?:honest )?lender can (?:know|promise)"
-    r"|too good to be true|myths?|walk away from|hang up)\b"
+    r"|too good to be true|myths?"
+    r"|(?:is not|isn't|not|wasn't|was not) (?:sent )?(?:from|by) us|walk away from|hang up)\b"
+)
+_DISOWNS = re2.compile(
+    r"\b(?:won't|will not|can't|cannot|can not|don't|do not|doesn't|does not|never|nobody"
+    r"|no ?one|none of us|no (?:\w+ )?(?:lender|bank)|refuse to)"
+    r"(?: [\w']+){0,3} (?:say|tell|claim|promise|guarantee|pretend|know"
+    r"|predict|advertise|swear|suggest|imply)s?(?P<gap>(?: [\w']+){0,6}) ?$"
+)
+_TURNS = re2.compile(r"\b(?:but|except|only|unless|because|so|no|not)\b")
+_HEARSAY = re2.compile(
+    r"\b(?:heard|hear|told|tells?|says?|said|read|think|thought|believed?|assumed?|afraid|worr(?:y|ied)|myth"
+    r"|rumou?r)\b"
+)
+_REFUTES = re2.compile(
+    r"\b(?:(?:that|this|it|they|he|she)(?:'s| is| was|'re| are| were)? (?:simply |just |flatly |plainly )?"
+    r"(?:wrong|false|untrue|a myth|mistaken|not (?:so|true|right|the case)|illegal|unlawful)"
+    r"|(?:isn't|wasn't|aren't) (?:so|true|right)|not true)\b"
 )
 _OPTIONS = re2.Options()
 _OPTIONS.log_errors = False
@@ -30,13 +48,14 @@ def compile_pattern(source: Any) -> Any:
     """Compile one pattern of a rule file.
 
     Patterns meet folded text: lower case, plain letters. A space matches any run of space or a line break,
-    and a space with a question mark none as well.
+    and a space with a question mark none as well; `<<age>>` stands for a class of words.
 
     Raises:
         ValueError: RE2 does not take it, or it could never match folded text.
     """
     if not isinstance(source, str):
         raise ValueError(f"`{source}` is no pattern")
+    source = spell_out(source)
     plain = source.replace("\\S", "").replace("\\B", "").replace("\\W", "").replace("\\D", "")
     if plain != plain.lower():
         raise ValueError(f"`{source}` holds capital letters, and rules meet lower-case text")
@@ -88,6 +107,21 @@ def quoted_as_warning(reading: Reading, start: int, end: int) -> bool:
     first, last = reading.paragraph(start, end)
     opened = reading.text.count('"', first, start) % 2 == 1
     return opened and '"' in reading.text[end:last] and _WARNS.search(reading.text) is not None
+
+
+def disowned(reading: Reading, start: int, end: int) -> bool:
+    """Whether a sentence denies that anyone says the span: "we won't tell you rates are about to jump"."""
+    first, _ = reading.sentence(start, end)
+    denial = _DISOWNS.search(reading.text[first:start])
+    return denial is not None and _TURNS.search(denial.group("gap")) is None
+
+
+def refuted(reading: Reading, start: int, end: int) -> bool:
+    """Whether a span is hearsay that its paragraph calls wrong: "you heard that ... That is not so"."""
+    first, _ = reading.sentence(start, end)
+    _, last = reading.paragraph(start, end)
+    told = _HEARSAY.search(reading.text[first:start]) is not None
+    return told and _REFUTES.search(reading.text[end:last]) is not None
 
 
 def outside(found: list[tuple[int, int]], excused: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:

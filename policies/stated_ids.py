@@ -17,8 +17,9 @@ from policies.reading import Reading, fold
 from policies.seen import Seen
 
 _LABEL = (
-    r"nmls(?:r)?(?:'s)?(?:[\s:#.(/-]|\b(?:id|ids|no|nos|num|number|numbers|identifier|unique|company"
-    r"|license|licence|lic|entity|individual|mlo|branch)\b)*"
+    r"(?:nmls(?:r)?(?:'s)?|nationwide (?:multistate|mortgage)(?: mortgage)? licensing system"
+    r"(?: (?:and|&) registry)?)(?:[\s:#.(/-]|\b(?:id|ids|no|nos|num|number|numbers|identifier|identification"
+    r"|unique|company|license|licence|lic|entity|individual|mlo|branch)\b)*"
 )
 _ID = re2.compile(rf"(#)?\b{_LABEL}((?:\d,?){{3,10}})\b")
 _MORE = re2.compile(r"^ ?(?:,|/|\||&|and|or) ?#? ?(\d{5,9})\b")

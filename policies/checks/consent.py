@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
+import re2
+
 from campaign.noun import Noun
 from policies.matching import Pattern, anywhere
 from policies.rule import Rule
 from policies.seen import Hit, Seen
+
+_REGISTRY = re2.compile(r"(?:https?://)?(?:www\.)?nmlsconsumeraccess\.org\S*")
 
 
 class Keys(Noun):
@@ -39,7 +43,13 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
         yield Hit("consent", words={"problem": "The recipient has opted out"})
     if not anywhere(keys.opt_out, seen.text):
         yield Hit(seen.first_field, words={"problem": "The piece offers no way to opt out"})
-    elif not any(anywhere(keys.mechanism, text.lower()) for _, text in seen.piece.texts()):
+    elif not any(anywhere(keys.mechanism, _own(text)) for _, text in seen.piece.texts()):
         yield Hit(seen.first_field, words={"problem": "The way to opt out does not work over the internet"})
     elif anywhere(keys.hindrance, seen.text):
         yield Hit(seen.first_field, words={"problem": "Opting out asks for more than an address"})
+
+
+def _own(text: str) -> str:
+    """The text without the licensing registry's address, where nobody can unsubscribe."""
+    kept: str = _REGISTRY.sub("", text.lower())
+    return kept

@@ -6,7 +6,17 @@ from collections.abc import Iterator
 
 from campaign.finding import Severity
 from campaign.noun import Noun
-from policies.matching import Pattern, Window, anywhere, outside, quoted_as_warning, spans, window
+from policies.matching import (
+    Pattern,
+    Window,
+    anywhere,
+    disowned,
+    outside,
+    quoted_as_warning,
+    refuted,
+    spans,
+    window,
+)
 from policies.reading import Reading
 from policies.rule import Rule
 from policies.seen import Hit, Seen
@@ -60,6 +70,8 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
 
 
 def _counts(keys: Keys, reading: Reading, start: int, end: int, seen: Seen) -> bool:
+    if disowned(reading, start, end) or refuted(reading, start, end):
+        return False
     if keys.unless and anywhere(keys.unless, window(reading, start, end, keys.within, seen.text)):
         return False
     around = window(reading, start, end, keys.near_within or keys.within, seen.text) if keys.near else ""
