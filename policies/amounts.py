@@ -53,6 +53,7 @@ _PAYMENT = re2.compile(
     rf"|level) ){{1,3}}payments?\b"
     rf"|\b\d{{2,3}} (?:of|at) ({MONEY})"
     rf"|\b(?:monthly )?(?:principal (?:and|&) interest|p&i|p ?& ?i)[ :=]+(?:of |is )?({MONEY})"
+    rf"|({MONEY}) ?(?:x|\x{{d7}}) ?(\d{{2,3}})\b"
 )
 _COUNT_BEFORE = re2.compile(
     r"\b(\d[\d,]*) (?:(?:equal|monthly|level|consecutive|regular|weekly|biweekly|fixed|initial"
@@ -64,10 +65,12 @@ _COUNT_ONLY = re2.compile(
     r"|quarterly) ){0,3}"
     r"(?:payments|installments|instalments|pagos)\b"
 )
+_TIMES = re2.compile(rf"(?:{MONEY}) ?(?:x|\x{{d7}}) ?(\d{{2,3}})\b")
 _POINTS = re2.compile(
     r"(?:\b(\d+(?:\.\d+)?|\.\d+|zero|no|one|two|three|half a"
     r"|one and a half)(?: ?%)?[- ](?:(?:discount|origination|loan)[- ])?points?\b)"
     r"|(?:\b(?:discount )?points? ?(?:[:=|]|of) ?(\d+(?:\.\d+)?))"
+    r"|(\b(?:(?:an?|one) )?point and (?:a|one) (?:half|quarter)\b)"
 )
 _NOT_POINTS_AFTER = re2.compile(
     r"^ ?(?:to (?:know|consider|remember)|worth|about|above|below|higher|lower|on your (?:score"
@@ -133,10 +136,11 @@ def read_amounts(text: str) -> Iterator[tuple[str, float, int, int]]:
 def read_payments(text: str) -> Iterator[tuple[str, float, int, int, int | None]]:
     """Stated payments and monthly savings: dollars, span of the amount, how many where that is said."""
     for match in _PAYMENT.finditer(text):
-        group = next(group for group in (1, 2, 3, 4, 5, 6) if match.group(group))
+        group = next(group for group in (1, 2, 3, 4, 5, 6, 7) if match.group(group))
         start, end = match.span(group)
         counted = _COUNT_BEFORE.search(text[max(0, match.start() - 60) : start])
-        count = int(counted.group(1).replace(",", "")) if counted else None
+        times = match.group(8) or (counted.group(1).replace(",", "") if counted else None)
+        count = int(times) if times else None
         saved = _SAVED_BEFORE.search(text[max(0, start - 60) : start]) is not None
         yield ("saving" if saved else "payment"), dollars(match.group(group)), start, end, count
 
@@ -145,6 +149,8 @@ def read_payment_counts(text: str) -> Iterator[tuple[int, int, int]]:
     """Stated numbers of payments ("360 monthly payments"): the number and its span."""
     for match in _COUNT_ONLY.finditer(text):
         yield int(match.group(1)), match.start(), match.end()
+    for match in _TIMES.finditer(text):
+        yield int(match.group(1)), match.start(1), match.end(1)
 
 
 def read_points(text: str) -> Iterator[tuple[str, float, int, int]]:
@@ -155,11 +161,13 @@ def read_points(text: str) -> Iterator[tuple[str, float, int, int]]:
             text[max(0, start - 12) : start]
         ):
             continue
-        yield "points", _points(match.group(1) or match.group(2)), start, end
+        yield "points", _points(match.group(1) or match.group(2) or match.group(3)), start, end
 
 
 def _points(word: str) -> float:
     fixed = {"no": 0.0, "half a": 0.5, "one and a half": 1.5}
+    if " and " in word and "point" in word:
+        return 1.5 if word.endswith("half") else 1.25
     if word in fixed:
         return fixed[word]
     return float(NUMBER_WORDS[word]) if word in NUMBER_WORDS else float(word)

@@ -34,6 +34,7 @@ class Keys(Noun):
         block_in: states where it blocks, whatever the rule's severity.
         warn_when, warn_needs: a lesser form of the same duty, which only warns.
         only_stated: kinds of figures of which the piece must state one for any duty to arise.
+        aside: words that answer another duty and so count for none of `needs`.
     """
 
     when: tuple[Pattern, ...] = ()
@@ -49,6 +50,7 @@ class Keys(Noun):
     warn_when: tuple[Pattern, ...] = ()
     warn_needs: dict[str, tuple[Pattern, ...]] = Field(default_factory=dict)
     only_stated: tuple[FigureKind, ...] = ()
+    aside: tuple[Pattern, ...] = ()
 
 
 def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
@@ -84,9 +86,15 @@ def _unmet(keys: Keys, seen: Seen) -> Iterator[Hit]:
     for reading, start, end in _obliging(keys, seen):
         around = window(reading, start, end, keys.within, seen.text)
         if around not in known:
-            known[around] = _missing(keys, around)
+            known[around] = _missing(keys, _without(keys.aside, around))
         if missing := known[around]:
             yield replace(seen.hit(reading, start, end, missing=missing), severity=_severity(keys, seen))
+
+
+def _without(aside: tuple[Pattern, ...], text: str) -> str:
+    for pattern in aside:
+        text = pattern.sub("", text)
+    return text
 
 
 def _missing(keys: Keys, around: str) -> str:

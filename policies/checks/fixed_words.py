@@ -29,6 +29,7 @@ class Keys(Noun):
         adjustable: words that name an adjustable-rate mortgage.
         period: the period for which it is fixed.
         change: the fact that it may then change.
+        elsewhere: phrases in which "fixed" is said of another loan than the one offered.
         contrast: phrases that set fixed loans beside adjustable ones, so that "fixed" is right.
     """
 
@@ -38,6 +39,7 @@ class Keys(Noun):
     adjustable: tuple[Pattern, ...]
     period: tuple[Pattern, ...] = ()
     change: tuple[Pattern, ...] = ()
+    elsewhere: tuple[Pattern, ...] = ()
     contrast: tuple[Pattern, ...] = ()
 
 
@@ -77,7 +79,8 @@ def _misuses(keys: Keys, seen: Seen, *, only: bool) -> Iterator[Hit]:
     before = False
     for reading in seen.readings:
         names = spans(keys.adjustable, reading.text)
-        excused = spans(keys.permitted, reading.text) + ([] if only else spans(keys.contrast, reading.text))
+        excused = spans((*keys.permitted, *keys.elsewhere), reading.text)
+        excused += [] if only else spans(keys.contrast, reading.text)
         for start, end in outside(spans(keys.fixed, reading.text), excused):
             named = before or any(first < start for first, _ in names)
             first, last = reading.sentence(start, end)
