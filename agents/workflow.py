@@ -183,7 +183,7 @@ class Street:
 
 def publish_due(street: Street, run_id: str | None) -> publishing.PublishReport:
     """Publish every release that is due: the one function behind the node and `vallum publish`."""
-    ledger = releases.SqlLedger(street.engine, street.screen, street.pack.version)
+    ledger = releases.SqlLedger(street.engine, street.screen, street.pack.version, street.sheet)
     due = releases.releases_due(street.engine, run_id=run_id, untried_at=street.at)
     run_ids = sorted({release.run_id for release in due})
     placements = assignments.placements(street.engine, run_ids)

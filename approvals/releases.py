@@ -27,6 +27,7 @@ from approvals.statuses import Status, move
 from approvals.store import GATE
 from campaign.errors import NotInForce, Refused
 from campaign.piece import Piece
+from campaign.rates import RateSheet
 from campaign.release import Publication, Release, Withheld
 
 WHOLE_RELEASE = "file"  # the slot of a channel that takes a release in one delivery
@@ -82,12 +83,14 @@ class SqlLedger:
 
     Args:
         engine: of `open_database`.
-        screen: the rules in force. pack_version: which ones they are.
+        screen: the rules in force. pack_version: which ones they are. sheet: as for `Standing`.
     """
 
-    def __init__(self, engine: Engine, screen: Screen, pack_version: str) -> None:
+    def __init__(
+        self, engine: Engine, screen: Screen, pack_version: str, sheet: RateSheet | None = None
+    ) -> None:
         self._engine = engine
-        self._standing = Standing(screen, pack_version)
+        self._standing = Standing(screen, pack_version, sheet)
         self._pack_version = pack_version
 
     @property
@@ -184,14 +187,8 @@ class SqlLedger:
     def _keep_delivery(self, session: Session, release: Release, slot: str, row: DeliveryRow) -> None:
         """The evidence of one delivery; the first one makes its piece published."""
         details = {"key": row.key, "target": row.target, "pack": self._pack_version}
-        record(
-            session,
-            event="delivery.made",
-            subject=release.release_id,
-            by=GATE,
-            at=row.changed_at,
-            details=details,
-        )
+        name = release.release_id
+        record(session, event="delivery.made", subject=name, by=GATE, at=row.changed_at, details=details)
         of_piece = (release.piece.piece_id, release.piece.revision)
         status = session.exec(
             select(PieceRow.status).where(PieceRow.piece_id == of_piece[0], PieceRow.revision == of_piece[1])

@@ -15,6 +15,7 @@ from approvals.statuses import Status
 from campaign.errors import UnknownName, Unreadable
 from campaign.finding import Finding, Severity
 from campaign.piece import Piece
+from campaign.rates import RateSheet
 from campaign.release import Release
 
 LIVE = (Status.APPROVED, Status.PUBLISHED)
@@ -40,11 +41,13 @@ class Standing:
 
     Args:
         screen: the rules in force. pack_version: which ones they are.
+        sheet: the rate sheet in force, None where no rates are known and only the claims' own dates count.
     """
 
-    def __init__(self, screen: Screen, pack_version: str) -> None:
+    def __init__(self, screen: Screen, pack_version: str, sheet: RateSheet | None = None) -> None:
         self._screen = screen
         self._pack_version = pack_version
+        self._sheet = sheet
         self._screened: dict[tuple[str, datetime], tuple[Finding, ...]] = {}
 
     def objection(self, session: Session, release: Release, at: datetime) -> Objection | None:
@@ -70,6 +73,7 @@ class Standing:
             _changed(session, row, stored)
             or _not_as_approved(session, stored, release)
             or _worn_out(stored, at)
+            or _withdrawn(stored, self._sheet, at)
             or self._found(stored, at)
         )
 
@@ -96,6 +100,7 @@ class Standing:
 
 _VERIFY = "Run `vallum audit verify`, then have a new revision written."
 _REPLAN = "Run `vallum replan`."
+_SAME = 0.0005  # percentage points: half of the last digit that copy shows
 
 
 def _changed(session: Session, row: PieceRow, stored: StoredPiece) -> Objection | None:
@@ -131,6 +136,26 @@ def _worn_out(stored: StoredPiece, at: datetime) -> Objection | None:
         _REPLAN,
         void=True,
     )
+
+
+def _withdrawn(stored: StoredPiece, sheet: RateSheet | None, at: datetime) -> Objection | None:
+    """A newer sheet may end an offer before its time; only terms that are available may be shown.
+
+    Source: 12 CFR 1026.24(a), actually available terms.
+    """
+    if sheet is None:
+        return None
+    offers = [offer for offer in sheet.offers if offer.holds(at)]
+    available = {"rate": [offer.rate for offer in offers], "apr": [offer.apr for offer in offers]}
+    bound = {binding.slot for binding in stored.piece.bindings}
+    for claim in stored.piece.claims or ():
+        if claim.slot not in bound or claim.provenance.source != "rate_sheet" or claim.value is None:
+            continue
+        terms = available.get(claim.kind)
+        if terms is not None and not any(abs(claim.value - term) < _SAME for term in terms):
+            reason = f"its `{claim.slot}` ({claim.text}) is not on sheet `{sheet.sheet_id}`, now in force"
+            return Objection(reason, _REPLAN, void=True)
+    return None
 
 
 def release_of(stored: StoredPiece) -> Release:

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from approvals.database import reading
 from approvals.standing import Objection, Standing, release_of
 from approvals.store import load_piece
+from campaign.rates import RateOffer, RateSheet
 from tests.approvals.gate import AT, LATER, Rules, a_piece, approved, by_hand, with_rate
 
 
@@ -58,3 +59,24 @@ def test_newer_rules_void_by_block_or_warning_and_the_same_rules_by_block(
 ):
     approved(engine, a_piece())
     assert (objection(engine, rules) is None) is stands
+
+
+@pytest.mark.parametrize(("offered", "stands"), [(6.125, True), (6.5, False)])
+def test_a_rate_that_the_sheet_in_force_no_longer_offers_voids_the_approval(
+    engine: Engine, offered: float, stands: bool
+):
+    release = approved(engine, with_rate("letter", valid_until=LATER))
+    offer = RateOffer(
+        row=2, product="conventional", term_months=360, rate=offered, points=0, fees_usd=1895, apr=offered + 0.1,
+        example_amount_usd=400_000, lock_days=45, effective_at=AT, expires_at=LATER,
+    )  # fmt: skip
+    sheet = RateSheet(sheet_id="s2", source="new.csv", offers=(offer,))
+    rules = Rules()
+    with reading(engine) as session:
+        found = Standing(rules.screen, rules.version, sheet).objection(session, release, AT)
+    if stands:
+        assert found is None
+        return
+    assert found is not None
+    assert found.void
+    assert found.reason == "its `rate` (6.125%) is not on sheet `s2`, now in force"
