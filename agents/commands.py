@@ -141,7 +141,11 @@ def resume(
     return views.planned(street.engine, run, as_json=as_json)
 
 
-def publish(run: RunOption = None, as_of: AsOf = None, as_json: AsJson = False) -> Answer:
+def publish(
+    run: Annotated[Text, typer.Option("--run", help="A run id; default: every run.")] = None,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+) -> Answer:
     """Carry out what was approved, once; rejected pieces go back to the copywriter."""
     from agents import views
     from agents.publishing_runs import publish_and_wake

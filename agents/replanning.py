@@ -80,9 +80,9 @@ class Replan:
 def replan(street: Street, run_id: str | None, *, checkpoints: str) -> Replan:
     """Answer what the market did since a run.
 
-    Within the lender's tolerance and with no Fed decision between, nothing changes. Beyond it, pending and
-    approved copy of the old plan is pulled back, live copy that shows a moved rate is recalled, and the
-    street runs again for the same brief. Stopped anywhere and repeated, it goes on from there.
+    While our rate stays within the lender's tolerance nothing changes, whatever the Fed decided. Beyond it
+    all of the old plan is pulled back, pending, approved and live, and the street runs again for the same
+    brief. Stopped anywhere and repeated, it goes on from there.
 
     Args:
         street: opened at the moment of replanning.
