@@ -21,7 +21,6 @@ from tools.market.prepayment import prepayment_steps
 REFINANCE, EQUITY, NEXT_HOME = "refinance_usd", "equity_usd", "next_home_usd"
 VALUE_COLUMNS = (REFINANCE, EQUITY, NEXT_HOME)
 _OWN = ("funded",)
-_ALIVE = ("funded", "elsewhere")
 
 
 def with_value(view: Table) -> Table:

@@ -111,18 +111,6 @@ def events_of(session: Session, subjects: Sequence[str]) -> tuple[AuditEvent, ..
     return tuple(_event(row) for row in rows)
 
 
-def last_event(session: Session, subject: str) -> AuditEvent | None:
-    """The newest event of a subject, None where there is none.
-
-    Raises:
-        Refused: the event does not carry its own hash any more.
-    """
-    row = session.execute(
-        select(_TABLE).where(_TABLE.c.subject == subject).order_by(_TABLE.c.seq.desc()).limit(1)
-    ).one_or_none()
-    return None if row is None else _event(row)
-
-
 def verify(engine: Engine) -> AuditReport:
     """Recompute the whole chain and compare it with the head.
 
