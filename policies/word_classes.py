@@ -61,12 +61,13 @@ _PART_OF_TOWN = (
     r"(?:street|avenue|road|tracks|highway|boulevard))"
 )
 _VALUE = (
-    r"(?:\$ ?\d[\d,]*|\d+ dollars|(?:gift|visa|dinner|gas|amazon|starbucks|prepaid|e-?gift) ?(?:cards?"
-    r"|certificates?)|cash|bonus(?:es)?|rewards?|venmo|zelle|tickets?|(?:weekend )?getaway|vacation"
-    r"|cruise|free (?:month|year|leads?)|basis points|commission|prizes?|raffle|drawing)"
+    r"(?:\$ ?\d[\d,]*|\d+ dollars|\w+[ -]dollar bills?|(?:gift|visa|dinner|gas|amazon|starbucks|prepaid"
+    r"|e-?gift) ?(?:cards?|certificates?)|cash|bonus(?:es)?|rewards?|venmo|zelle|tickets?"
+    r"|(?:weekend )?getaway|vacation|cruise|free (?:month|year|leads?)"
+    r"|basis points|commission|prizes?|raffle|drawing)"
 )
 _REFERS = (
-    r"(?:(?:refer|recommend|introduce|send|steer|point|pass|direct|connect)(?:s|red|ed|ing|ring)?|sent"
+    r"(?:(?:refer|mention|recommend|introduce|send|steer|point|pass|direct|connect)(?:s|red|ed|ing|ring)?|sent"
     r"|introductions?|referrals?)"
 )
 _CLOSES = (
