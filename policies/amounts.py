@@ -67,10 +67,10 @@ _COUNT_ONLY = re2.compile(
 )
 _TIMES = re2.compile(rf"(?:{MONEY}) ?(?:x|\x{{d7}}) ?(\d{{2,3}})\b")
 _POINTS = re2.compile(
-    r"(?:\b(\d+(?:\.\d+)?|\.\d+|zero|no|one|two|three|half a"
+    r"(\b(?:(?:an?|one) )?point and (?:a|one) (?:half|quarter)\b)"
+    r"|(?:\b(\d+(?:\.\d+)?|\.\d+|zero|no|one|two|three|half a"
     r"|one and a half)(?: ?%)?[- ](?:(?:discount|origination|loan)[- ])?points?\b)"
     r"|(?:\b(?:discount )?points? ?(?:[:=|]|of) ?(\d+(?:\.\d+)?))"
-    r"|(\b(?:(?:an?|one) )?point and (?:a|one) (?:half|quarter)\b)"
 )
 _NOT_POINTS_AFTER = re2.compile(
     r"^ ?(?:to (?:know|consider|remember)|worth|about|above|below|higher|lower|on your (?:score"
