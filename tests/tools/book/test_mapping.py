@@ -23,6 +23,11 @@ SALESFORCE = "Id,FirstName,LastName,Company,Email,Phone,LeadSource,Status,Create
 TOTAL_EXPERT = (
     "external_id,first_name,last_name,email,zip_code,phone_cell,ok_to_email,ok_to_call,creation_date"
 )
+TOTAL_EXPERT_WHOLE = (
+    "first_name,last_name,email,email_work,address,address_2,city,state,zip_code,phone_cell,phone_home,"
+    "phone_office,birthday,ok_to_mail,ok_to_email,ok_to_call,source,external_id,contact_groups,list_date,"
+    "close_date,last_contacted_date,creation_date,owner"
+)
 TOTAL_EXPERT_LOAN = (
     "loan_number,loan_rate,loan_term,loan_amount,appraised_value,loan_program,loan_status,closing_date"
 )
@@ -46,6 +51,7 @@ def test_our_own_header_is_known_whole_and_by_itself(schema):
         (HUBSPOT, "contacts", {"contact_id", "first_name", "email", "phone", "kind", "state", "zip", "created_at"}),
         (SALESFORCE, "contacts", {"contact_id", "first_name", "email", "phone", "source", "created_at", "zip"}),
         (TOTAL_EXPERT, "contacts", {"contact_id", "first_name", "email", "zip", "phone", "created_at"}),
+        (TOTAL_EXPERT_WHOLE, "contacts", {"contact_id", "first_name", "email", "zip", "phone", "created_at"}),
         (TOTAL_EXPERT_LOAN, "loans", {"loan_id", "note_rate", "term_months", "property_value", "program", "status"}),
     ],
 )  # fmt: skip
