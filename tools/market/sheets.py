@@ -12,7 +12,7 @@ from tools.workspace import Workspace
 
 
 def save_sheet(workspace: Workspace, sheet: RateSheet) -> Path:
-    """Keep a sheet; one that is already there stays as it is.
+    """Keep a sheet; one that is already there stays as it is, and counts as imported last.
 
     The file appears whole or not at all, so that a reader beside us never sees half a sheet.
 
@@ -26,6 +26,8 @@ def save_sheet(workspace: Workspace, sheet: RateSheet) -> Path:
             beside = kept.with_suffix(".part")
             beside.write_text(write_rate_sheet(sheet), encoding="utf-8")
             beside.replace(kept)
+        else:
+            kept.touch()
     except OSError as error:
         raise BadInput(
             f"`{workspace.rates}` cannot be written: {error.strerror}.", "Free space or mend its permissions."
@@ -34,12 +36,16 @@ def save_sheet(workspace: Workspace, sheet: RateSheet) -> Path:
 
 
 def sheets(workspace: Workspace) -> tuple[RateSheet, ...]:
-    """Every sheet kept, in the order in which they open; of two that open together the lender's own is last.
+    """Every sheet kept, in the order in which they open.
+
+    Of two that open together the lender's own comes after an example, and the one imported last after one
+    that it corrects.
 
     Raises:
         Unreadable: a kept file was changed so that it cannot be read.
     """
-    kept = [_read(path, workspace) for path in sorted(workspace.rates.glob("*.csv"))]
+    paths = sorted(workspace.rates.glob("*.csv"), key=lambda path: path.stat().st_mtime_ns)
+    kept = [_read(path, workspace) for path in paths]
     return tuple(sorted(kept, key=lambda sheet: (opens(sheet), not sheet.source.startswith("example, "))))
 
 

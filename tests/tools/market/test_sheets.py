@@ -1,3 +1,4 @@
+import os
 from datetime import date, datetime
 from pathlib import Path
 
@@ -49,6 +50,21 @@ def test_the_lenders_own_sheet_goes_before_an_example_of_the_same_day(workspace:
     save_sheet(workspace, own)
     save_sheet(workspace, example)
     assert latest_sheet(workspace, noon(workspace, 2026, 2, 27)).sheet_id == own.sheet_id
+
+
+def test_of_two_that_open_together_the_one_imported_last_counts(workspace: Workspace) -> None:
+    text = write_rate_sheet(example_sheet(date(2026, 2, 26), workspace.lender)).replace("example, ", "")
+    bare = text.replace(",6.092,", ",,")
+    first, second = (
+        read_rate_sheet(bare.replace(",6,0.5,", f",{rate},0.5,", 1), "o.csv", zone=workspace.lender.zone)
+        for rate in ("6.25", "6.375")
+    )
+    at = noon(workspace, 2026, 2, 27)
+    # both orders: neither the name nor the content of a sheet may decide
+    for earlier, later in ((first, second), (second, first)):
+        os.utime(save_sheet(workspace, earlier), ns=(1, 1))
+        save_sheet(workspace, later)
+        assert latest_sheet(workspace, at).sheet_id == later.sheet_id
 
 
 def test_an_expired_sheet_is_named(workspace: Workspace) -> None:
