@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from campaign.brief import Brief
 from campaign.errors import BadInput, Unreadable
+from campaign.moment import YEARS
 
 DEFAULT_GOAL = "Reach the people in our book with what would help them now"
 DEFAULT_PERIOD = timedelta(days=90)
@@ -28,7 +29,10 @@ def read_brief(text: str, source: str) -> dict[str, Any]:
         written = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise Unreadable(source, f"is no TOML: {error}.", "Mend that line.") from error
-    keys = {_SPELLINGS.get(key, key): value for key, value in written.get("brief", written).items()}
+    table = written.get("brief", written)
+    if not isinstance(table, dict):
+        raise Unreadable(source, "`brief` is no table.", "Write `[brief]` on a line of its own.")
+    keys: dict[str, Any] = {_SPELLINGS.get(key, key): value for key, value in table.items()}
     for key in keys:
         if key not in _KEYS:
             raise Unreadable(source, f"`{key}` is no key of a brief.", f"Use {', '.join(sorted(_KEYS))}.")
@@ -52,7 +56,7 @@ def make_brief(
             given["starts"] if isinstance(given["starts"], date) else date.fromisoformat(str(given["starts"]))
         )
         given["starts"] = starts
-        given.setdefault("ends", starts + DEFAULT_PERIOD)
+        given.setdefault("ends", starts + DEFAULT_PERIOD if starts.year in YEARS else starts)
         return Brief.model_validate(given)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]

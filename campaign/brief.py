@@ -7,6 +7,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from campaign.moment import YEARS
 from campaign.noun import Noun
 
 Audience = Literal["consumer", "partner", "originator"]
@@ -33,6 +34,8 @@ class Brief(Noun):
 
     @model_validator(mode="after")
     def _period_runs_forward(self) -> Self:
+        if self.starts.year not in YEARS or self.ends.year not in YEARS:
+            raise ValueError(f"the period needs years from {YEARS.start} to {YEARS.stop - 1}")
         if self.ends < self.starts:
             raise ValueError(f"the period ends ({self.ends}) before it starts ({self.starts})")
         return self
