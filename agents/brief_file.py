@@ -32,7 +32,7 @@ def read_brief(text: str, source: str) -> dict[str, Any]:
     table = written.get("brief", written)
     if not isinstance(table, dict):
         raise Unreadable(source, "`brief` is no table.", "Write `[brief]` on a line of its own.")
-    keys: dict[str, Any] = {_SPELLINGS.get(key, key): value for key, value in table.items()}
+    keys = {_SPELLINGS.get(str(key), str(key)): value for key, value in table.items()}
     for key in keys:
         if key not in _KEYS:
             raise Unreadable(source, f"`{key}` is no key of a brief.", f"Use {', '.join(sorted(_KEYS))}.")
