@@ -79,6 +79,9 @@ def main(arguments: list[str] | None = None) -> int:
     except (typer.Abort, KeyboardInterrupt):
         _say("vallum: stopped; run the same command again and it goes on from there.")
         return 130
+    except UnicodeEncodeError as strange:
+        _say(f"vallum: {strange.object!a:.60} cannot be written in {strange.encoding}. Use plain characters.")
+        return MISUSED
     except BrokenPipeError:
         sys.stderr.close()
         return 0

@@ -214,6 +214,12 @@ def test_a_real_lender_without_a_sheet_is_never_priced_by_us(terminal):
     assert "rates import" in one_sentence(err)
 
 
+def test_a_name_that_is_no_text_is_refused_in_a_sentence(ready):
+    code, _, err = ready("show", "\udcff")
+    assert code == 2
+    assert "cannot be written in utf-8" in one_sentence(err)
+
+
 def hold(statement: str, *arguments: str) -> subprocess.Popen[str]:
     """Another process that holds something until it is ended."""
     script = f"import sys, time\n{statement}\nprint('held', flush=True)\ntime.sleep(60)\n"
