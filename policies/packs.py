@@ -29,7 +29,7 @@ class Pack:
     """The rules in force.
 
     Attributes:
-        version: 12 hex digits over every rule file's path and bytes; approvals name it.
+        version: 12 hex digits over every rule file and the code that reads them; approvals name it.
         rules: in the order of their ids.
     """
 
@@ -66,13 +66,22 @@ def load_pack(folder: Path = PACKS) -> Pack:
         raise Unreadable(
             str(folder), "holds no rule files.", "Install Vallum again; it ships with its rules."
         )
-    digest = hashlib.sha256()
+    digest = _digest_of_code()
     rules = []
     for file in files:
         content = file.read_bytes()
         digest.update(f"{file.parent.name}/{file.name}\0{len(content)}\0".encode() + content)
         rules.append(read_rule(content.decode("utf-8", "replace"), file, id_of(file)))
     return Pack(digest.hexdigest()[:12], tuple(sorted(rules, key=lambda rule: rule.id)))
+
+
+def _digest_of_code() -> hashlib._Hash:
+    """A hash begun with the room's code: a word class or a kind that changes is a newer pack too."""
+    digest = hashlib.sha256()
+    room = Path(__file__).parent
+    for source in sorted(room.rglob("*.py")):
+        digest.update(source.relative_to(room).as_posix().encode() + b"\0" + source.read_bytes())
+    return digest
 
 
 def id_of(file: Path) -> str:
