@@ -74,7 +74,7 @@ def main(arguments: list[str] | None = None) -> int:
     except typer.Exit as left:
         return left.exit_code
     except TyperException as misuse:
-        _say(f"vallum: {misuse.format_message()} See `vallum --help`.")
+        _say(f"vallum: {misuse.format_message().rstrip('.')}. See `vallum --help`.")
         return MISUSED
     except (typer.Abort, KeyboardInterrupt):
         _say("vallum: stopped; run the same command again and it goes on from there.")

@@ -86,6 +86,10 @@ def read_case(text: str, place: str) -> Case:
         raise Unreadable(place, f"is no JSON: {error}.", "Write one JSON object per line.") from error
     if not isinstance(raw, dict):
         raise Unreadable(place, "is no JSON object.", "Write one JSON object per line.")
+    try:
+        json.dumps(raw, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise Unreadable(place, "holds half a character (a lone surrogate).", "Save it as UTF-8.") from error
     return case_of(raw, place)
 
 

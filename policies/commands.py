@@ -124,10 +124,12 @@ def _moment(as_of: str | None, lender: Lender) -> datetime:
 def _lines(source: str) -> list[str]:
     from campaign.errors import Unreadable
 
+    from policies.manuscripts import case_lines
+
     if source == "-":
-        return _standard_input().splitlines()
+        return case_lines(_standard_input())
     try:
-        return Path(source).read_bytes().decode("utf-8-sig", "replace").splitlines()
+        return case_lines(Path(source).read_bytes().decode("utf-8-sig", "replace"))
     except OSError as error:
         raise Unreadable(source, f"cannot be read: {error.strerror}.", "Give a file of cases.") from error
 

@@ -17,6 +17,8 @@ from policies.rule import Rule
 from policies.seen import Hit, Seen, see
 
 _LONGEST_EXCERPT = 160
+LONGEST_TEXT = 200_000
+"""Characters of a piece in all; no mail program shows more, and a text without end must not hold the gate."""
 
 
 def screen(piece: Piece, lender: Lender, pack: Pack, *, at: datetime) -> tuple[Finding, ...]:
@@ -32,6 +34,8 @@ def screen(piece: Piece, lender: Lender, pack: Pack, *, at: datetime) -> tuple[F
         Findings in a fixed order (field, place, rule), the same for the same piece, lender, pack and moment.
         Nothing raises: a rule that fails is a blocking finding that names it.
     """
+    if (length := sum(len(text) for _, text in piece.texts())) > LONGEST_TEXT:
+        return (_too_long(length),)
     try:
         seen = see(piece, lender, at)
     except Exception as error:  # noqa: BLE001 - a text that cannot be read must not pass
@@ -97,4 +101,15 @@ def _failed(rule_id: str, field: str, error: Exception) -> Finding:
         field=field,
         message=f"`{rule_id}` could not finish ({type(error).__name__}: {error}), so the piece may not pass.",
         fix="Report the rule and the piece; until it is mended, compliance decides by hand.",
+    )
+
+
+def _too_long(length: int) -> Finding:
+    return Finding(
+        rule="engine.unreadable",
+        severity=Severity.BLOCK,
+        citation="house rule: the gate fails closed",
+        field="body",
+        message=f"The piece holds {length:,} characters, and {LONGEST_TEXT:,} are read: it may not pass unread.",
+        fix="Check it in parts.",
     )

@@ -71,6 +71,15 @@ def read_manuscripts(
     return tuple(found)
 
 
+def case_lines(text: str) -> list[str]:
+    """The lines of a file of cases, so that answers and lines are as many.
+
+    Only a line feed ends a line: JSON strings may hold the other characters that Unicode breaks lines at.
+    """
+    lines = text.split("\n")
+    return [line.removesuffix("\r") for line in (lines[:-1] if not lines[-1] else lines)]
+
+
 def _files(path: Path) -> list[Path]:
     if path.is_dir():
         below = sorted(one for one in path.rglob("*") if one.is_file() and one.suffix.lower() in KNOWN)
@@ -102,7 +111,7 @@ def _read(path: Path, settings: Settings) -> Iterator[Manuscript]:
     elif kind == ".json":
         yield _case(str(path), read_case(text, str(path)))
     elif kind == ".jsonl":
-        for number, line in enumerate(text.splitlines(), start=1):
+        for number, line in enumerate(case_lines(text), start=1):
             if line.strip():
                 yield _case(f"{path}:{number}", read_case(line, f"{path}:{number}"))
     else:

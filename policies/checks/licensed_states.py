@@ -30,6 +30,9 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
     """States reached without a licence in force, for the company, then for the named originator."""
     keys: Keys = rule.keys
     licensed = seen.lender.licensed_states(seen.today)
+    if not licensed and not seen.piece.states:
+        # A piece that names no state reaches all licensed ones: with none left, it reaches where it may not.
+        yield Hit("targeting", words={"who": seen.lender.name, "states": "any state"})
     beyond = [state for state in seen.piece.states if state not in licensed]
     if beyond:
         yield Hit("targeting", words={"who": seen.lender.name, "states": ", ".join(beyond)})

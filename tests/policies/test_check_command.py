@@ -173,6 +173,36 @@ def test_a_batch_answers_every_line_and_no_unreadable_line_passes(tmp_path: Path
     assert all(finding["citation"] for one in answer.document for finding in one["findings"])
 
 
+def test_only_a_line_feed_ends_a_line_of_a_batch(tmp_path: Path) -> None:
+    text = "".join(f"One{sign}two. " for sign in "\u2028\u2029\x85\x0b\x0c\x1c")
+    whole = json.loads(case(text))
+    line = json.dumps(whole, ensure_ascii=False).replace("\\u000b", "\u2028")
+    lines = [line, case("Talk to us.", id="c-2")]
+    for ending in ("\n", "\r\n"):
+        answer = run(batch=str(write(tmp_path, "cases.jsonl", ending.join(lines) + ending)))
+        assert [one["id"] for one in answer.document] == ["c-1", "c-2"]
+    assert len(run(write(tmp_path, "more.jsonl", "\n".join(lines) + "\n")).document["pieces"]) == 2
+
+
+def test_half_a_character_is_said_in_a_sentence(tmp_path: Path) -> None:
+    answer = run(batch=str(write(tmp_path, "cases.jsonl", case("\ud800") + "\n")))
+    (found,) = answer.document
+    assert (found["id"], found["verdict"]) == ("c-1", "block")
+    assert "lone surrogate" in found["findings"][0]["message"]
+
+
+def test_a_text_without_end_blocks_at_once(tmp_path: Path) -> None:
+    answer = run(batch=str(write(tmp_path, "cases.jsonl", case("lowest rate " * 200_000) + "\n")))
+    (finding,) = answer.document[0]["findings"]
+    assert (finding["rule"], finding["severity"]) == ("engine.unreadable", "block")
+
+
+def test_a_lender_whose_licences_have_all_lapsed_may_advertise_nowhere(tmp_path: Path) -> None:
+    answer = run(write(tmp_path, "a.txt", CLEAN), state=None, as_of="2027-05-01")
+    assert "state.unlicensed" in rules(answer)
+    assert answer.exit_code == 1
+
+
 def test_a_batch_without_blocks_exits_0(tmp_path: Path) -> None:
     answer = run(batch=str(write(tmp_path, "cases.jsonl", case("Talk to us about buying.") + "\n")))
     assert (answer.exit_code, len(answer.document)) == (0, 1)
