@@ -123,7 +123,6 @@ def _moment(as_of: str | None, lender: Lender) -> datetime:
 
 def _lines(source: str) -> list[str]:
     from campaign.errors import Unreadable
-
     from policies.manuscripts import case_lines
 
     if source == "-":

@@ -110,6 +110,6 @@ def _too_long(length: int) -> Finding:
         severity=Severity.BLOCK,
         citation="house rule: the gate fails closed",
         field="body",
-        message=f"The piece holds {length:,} characters, and {LONGEST_TEXT:,} are read: it may not pass unread.",
+        message=f"The piece holds {length:,} characters, and {LONGEST_TEXT:,} are read: it may not pass.",
         fix="Check it in parts.",
     )
