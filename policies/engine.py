@@ -37,7 +37,7 @@ def screen(piece: Piece, lender: Lender, pack: Pack, *, at: datetime) -> tuple[F
     if (length := sum(len(text) for _, text in piece.texts())) > LONGEST_TEXT:
         return (_too_long(length),)
     try:
-        seen = see(piece, lender, at)
+        seen = see(piece, lender, at, pack.sieve)
     except Exception as error:  # noqa: BLE001 - a text that cannot be read must not pass
         return (_failed("engine.unreadable", "body", error),)
     order = {name: place for place, (name, _) in enumerate(piece.texts())}

@@ -6,17 +6,19 @@ RE2 has no look-around, on purpose: no text can stall the gate. Context is asked
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Annotated, Any, Literal
 
 import re2
-from pydantic import BeforeValidator, SkipValidation
+from pydantic import BaseModel, BeforeValidator, SkipValidation
 
 from policies.reading import Reading
 from policies.word_classes import spell_out
 
 Window = Literal["words", "sentence", "paragraph", "field", "piece"]
 _NEAR_CHARACTERS = 60
+_COMPILED = type(re2.compile(""))
 _WARNS = re2.compile(
     r"\b(?:scams?|red flags?|warning signs?|how to (?:tell|spot|recogni[sz]e)|beware|be (?:wary"
     r"|careful|skeptical)"
@@ -68,11 +70,48 @@ def compile_pattern(source: Any) -> Any:
 Pattern = Annotated[SkipValidation[Any], BeforeValidator(compile_pattern)]
 
 
+def patterns_in(keys: Any) -> Iterator[Any]:
+    """Every compiled pattern in a rule's keys, however deep."""
+    if isinstance(keys, _COMPILED):
+        yield keys
+    elif isinstance(keys, Mapping):
+        yield from chain.from_iterable(patterns_in(one) for one in keys.values())
+    elif isinstance(keys, BaseModel):
+        yield from chain.from_iterable(patterns_in(one) for _, one in keys)
+    elif isinstance(keys, tuple | list):
+        yield from chain.from_iterable(patterns_in(one) for one in keys)
+
+
+class Sifted(str):
+    """A text with the patterns that cannot match in it, so that nobody tries them.
+
+    Attributes:
+        ruled_out: what a sieve held back for it, or for a text around it.
+    """
+
+    __slots__ = ("ruled_out",)
+    ruled_out: frozenset[Any]
+
+
+def sift(text: str, ruled_out: frozenset[Any]) -> Sifted:
+    """Put a text and the patterns that cannot match in it together."""
+    sifted = Sifted(text)
+    sifted.ruled_out = ruled_out
+    return sifted
+
+
+def _worth_trying(patterns: Iterable[Any], text: str) -> Iterable[Any]:
+    if not isinstance(text, Sifted):
+        return patterns
+    ruled_out = text.ruled_out
+    return [pattern for pattern in patterns if pattern not in ruled_out]
+
+
 def spans(patterns: Iterable[Any], text: str) -> list[tuple[int, int]]:
     """Every match of any pattern, in order, overlapping ones joined."""
     found = sorted(
         match.span()
-        for pattern in patterns
+        for pattern in _worth_trying(patterns, text)
         for match in pattern.finditer(text)
         if match.end() > match.start()
     )
@@ -87,7 +126,7 @@ def spans(patterns: Iterable[Any], text: str) -> list[tuple[int, int]]:
 
 def anywhere(patterns: Iterable[Any], text: str) -> bool:
     """Whether any pattern matches."""
-    return any(pattern.search(text) is not None for pattern in patterns)
+    return any(pattern.search(text) is not None for pattern in _worth_trying(patterns, text))
 
 
 def window(reading: Reading, start: int, end: int, size: Window, whole: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +18,16 @@ from pydantic import ValidationError
 
 from campaign.errors import UnknownName, Unreadable
 from policies.checks import KEYS, KINDS
+from policies.matching import patterns_in
 from policies.rule import Rule
+from policies.sieve import Sieve
 
 PACKS = Path(__file__).parent / "packs"
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _COMMON = tuple(name for name in Rule.model_fields if name not in ("id", "keys"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pack:
     """The rules in force.
 
@@ -35,6 +38,11 @@ class Pack:
 
     version: str
     rules: tuple[Rule, ...]
+
+    @cached_property
+    def sieve(self) -> Sieve:
+        """All patterns of the rules, to be asked of a text together."""
+        return Sieve(pattern for rule in self.rules for pattern in patterns_in(rule.keys))
 
     def rule(self, rule_id: str) -> Rule:
         """The rule of that id.

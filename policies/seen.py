@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as attribute
 from datetime import date, datetime
 from functools import cached_property
@@ -14,8 +14,10 @@ from campaign.finding import Severity
 from campaign.lender import Lender
 from campaign.piece import Piece
 from policies.figures import Figure, read_figures
+from policies.matching import sift
 from policies.reading import Reading, read_field
 from policies.rule import Applies, Credit
+from policies.sieve import Sieve
 from policies.stated_dates import StatedDate, read_dates
 
 UNREAD_FIELDS = frozenset({"landing_url"})
@@ -52,17 +54,14 @@ class Seen:
         lender: who advertises.
         at: aware moment of the judgement, UTC.
         readings: its readable fields in order; `landing_url` is not read.
+        text: all fields as one folded text, paragraphs apart.
     """
 
     piece: Piece
     lender: Lender
     at: datetime
     readings: tuple[Reading, ...]
-
-    @cached_property
-    def text(self) -> str:
-        """All fields as one folded text, paragraphs apart."""
-        return "\n\n".join(reading.text for reading in self.readings)
+    text: str
 
     @cached_property
     def today(self) -> date:
@@ -132,7 +131,10 @@ class Seen:
         )
 
 
-def see(piece: Piece, lender: Lender, at: datetime) -> Seen:
-    """Read a piece once, for all rules."""
-    readings = tuple(read_field(name, text) for name, text in piece.texts() if name not in UNREAD_FIELDS)
-    return Seen(piece, lender, at, readings)
+def see(piece: Piece, lender: Lender, at: datetime, sieve: Sieve) -> Seen:
+    """Read a piece once, for all rules, and ask once which patterns of theirs are worth trying on it."""
+    readings = [read_field(name, text) for name, text in piece.texts() if name not in UNREAD_FIELDS]
+    text = "\n\n".join(reading.text for reading in readings)
+    ruled_out = sieve.ruled_out(text)
+    sifted = tuple(replace(reading, text=sift(reading.text, ruled_out)) for reading in readings)
+    return Seen(piece, lender, at, sifted, sift(text, ruled_out))

@@ -23,6 +23,7 @@ from policies.agreement import (
 from policies.engine import screen
 from policies.packs import PACKS, Pack, read_rule
 from policies.seen import see
+from policies.sieve import Sieve
 
 LENDER = parse_lender((Path(__file__).parents[2] / "tools/examples/lender.toml").read_text(encoding="utf-8"))
 AT = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
@@ -41,7 +42,9 @@ PACK = Pack(
 
 
 def seen(text):
-    return see(Piece(piece_id="p", channel="web", states=("CA",), fields={"body": text}), LENDER, AT)
+    return see(
+        Piece(piece_id="p", channel="web", states=("CA",), fields={"body": text}), LENDER, AT, Sieve(())
+    )
 
 
 def only(found):
