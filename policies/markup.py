@@ -8,6 +8,7 @@ offsets.
 from __future__ import annotations
 
 import html
+import re
 
 import re2
 
@@ -32,6 +33,8 @@ _COLOUR = re2.compile(r"(?i)(?:^|;)\s*color\s*:\s*([^;!]+)")
 _BACKGROUND = re2.compile(r"(?i)(?:^|;)\s*background(?:-color)?\s*:\s*([^;!]+)")
 _LAYOUT = re2.compile(r"(?i)<(?:p|div|br|li|tr|td|h[1-6]|table|section|body)[\s/>]")
 _SILENT = frozenset("style script head title template noscript svg".split())
+_STOP = re.compile("[<&]")
+_LINES = str.maketrans("\r\n\t", "   ")
 _VOID = frozenset("br hr img meta link input".split())
 _BLOCK = frozenset(
     "p div li ol ul tr table tbody thead h1 h2 h3 h4 h5 h6 section article aside nav header footer main body "
@@ -45,7 +48,7 @@ def looks_like_markup(text: str) -> bool:
 
 
 def visible(text: str) -> tuple[list[tuple[int, str]], tuple[str, ...]]:
-    """The characters a reader sees, each with its place, and the images' alternative texts.
+    """The stretches a reader sees, each with its place, and the images' alternative texts.
 
     Args:
         text: HTML, whole or a fragment; unclosed and stray tags are taken as browsers take them.
@@ -59,8 +62,8 @@ def visible(text: str) -> tuple[list[tuple[int, str]], tuple[str, ...]]:
                 page.tag(text[position:end], position)
                 position = end
                 continue
-        position = page.character(text, position)
-    return page.characters, tuple(page.labels)
+        position = page.entity(text, position) or page.stretch(text, position)
+    return page.shown, tuple(page.labels)
 
 
 def _tag_end(text: str, start: int) -> int:
@@ -80,21 +83,32 @@ class _Page:
 
     def __init__(self, *, keeps_lines: bool) -> None:
         self._keeps_lines = keeps_lines
-        self.characters: list[tuple[int, str]] = []
+        self.shown: list[tuple[int, str]] = []
         self.labels: list[str] = []
         self._open: list[tuple[str, bool, str, str]] = []
         self._counts: dict[str, int] = {}
         self._hidden = 0
 
-    def character(self, text: str, position: int) -> int:
-        """Take one character or entity; the next position."""
-        entity = _ENTITY.match(text[position : position + 34]) if text[position] == "&" else None
-        shown = html.unescape(entity.group()) if entity else text[position]
-        if not self._hidden:
-            if shown in "\r\n\t" and not (self._keeps_lines or self._counts.get("pre")):
-                shown = " "
-            self.characters.extend((position, letter) for letter in shown)
-        return position + (entity.end() if entity else 1)
+    def entity(self, text: str, position: int) -> int | None:
+        """Take a character reference; the next position, or None where none stands."""
+        found = _ENTITY.match(text[position : position + 34]) if text[position] == "&" else None
+        if found is None:
+            return None
+        self._show(position, *html.unescape(found.group()))
+        return position + int(found.end())
+
+    def stretch(self, text: str, position: int) -> int:
+        """Take what stands before the next tag or character reference; the next position."""
+        stop = _STOP.search(text, position + 1)
+        end = stop.start() if stop else len(text)
+        self._show(position, text[position:end])
+        return end
+
+    def _show(self, position: int, *stretches: str) -> None:
+        if self._hidden:
+            return
+        keeps = self._keeps_lines or self._counts.get("pre")
+        self.shown += [(position, one if keeps else one.translate(_LINES)) for one in stretches]
 
     def tag(self, tag: str, position: int) -> None:
         """Take one tag: open or close what it opens or closes, and break the line where it does."""
@@ -111,11 +125,11 @@ class _Page:
 
     def _break(self, name: str, tag: str, position: int) -> None:
         if name in _BLOCK:
-            self.characters += [(position, "\n"), (position, "\n")]
+            self.shown += [(position, "\n"), (position, "\n")]
         elif name == "br":
-            self.characters.append((position, "\n"))
+            self.shown.append((position, "\n"))
         elif name in ("td", "th"):
-            self.characters.append((position, " "))
+            self.shown.append((position, " "))
         elif name == "img" and (alt := _ALT.search(tag)):
             self.labels.append(html.unescape(alt.group(1) or alt.group(2) or ""))
 

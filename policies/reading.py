@@ -7,6 +7,7 @@ original, so that nobody has to think about either twice.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
@@ -36,6 +37,7 @@ _SIGNS = str.maketrans(
     }
 )
 _DROPPED = frozenset("*®™\u034f\u115f\u1160\u3164\uffa0")
+_ODD = re.compile(r"[^ -)+-~]+|  +")
 _SENTENCE_END = re2.compile(r"[.!?][)\"']*\s|\n")
 _PARAGRAPH_END = re2.compile(r"\n\n")
 
@@ -84,18 +86,16 @@ class Reading:
 
 def read_field(field: str, original: str) -> Reading:
     """Read one field: markup taken away where there is some, then folded."""
+    folding = _Folding()
+    labels: tuple[str, ...] = ()
     if looks_like_markup(original):
-        characters, labels = visible(original)
+        stretches, labels = visible(original)
+        for place, stretch in stretches:
+            folding.text(stretch, place)
     else:
-        characters, labels = list(enumerate(original)), ()
-    places: list[int] = []
-    folded: list[str] = []
-    for place, character in characters:
-        _take(character, place, folded, places)
-    while folded and folded[-1].isspace():
-        folded.pop()
-        places.pop()
-    return Reading(field, original, "".join(folded), tuple(places), tuple(fold(text) for text in labels))
+        folding.text(original, 0)
+    text, places = folding.folded()
+    return Reading(field, original, text, places, tuple(fold(label) for label in labels))
 
 
 def fold(text: str) -> str:
@@ -103,34 +103,67 @@ def fold(text: str) -> str:
     return read_field("", text).text
 
 
-def _take(character: str, place: int, folded: list[str], places: list[int]) -> None:
-    """Append one source character to the folded text."""
-    plain = _plain(character)
-    if plain.isspace():
-        _take_space(plain, place, folded, places)
-        return
-    if len(plain) > 2 and "/" in plain and folded and folded[-1].isdigit():
-        plain = f" {plain}"  # 6 and a half, not sixty-one halves
-    for letter in plain:
-        folded.append(letter)
-        places.append(place)
+class _Folding:
+    """The folded text so far, in stretches, with the place of each of its characters."""
 
+    def __init__(self) -> None:
+        self._stretches: list[str] = []
+        self._places: list[int] = []
 
-def _take_space(space: str, place: int, folded: list[str], places: list[int]) -> None:
-    r"""Keep runs of space as one space, one line break, or one paragraph break."""
-    if not folded:
-        return
-    if space != "\n":
-        if not folded[-1].isspace():
-            folded.append(" ")
-            places.append(place)
-        return
-    if folded[-1] == " ":
-        folded[-1] = "\n"
-        places[-1] = place
-    elif folded[-1] != "\n" or (len(folded) > 1 and folded[-2] != "\n"):
-        folded.append("\n")
-        places.append(place)
+    def folded(self) -> tuple[str, tuple[int, ...]]:
+        """The text without space at its end, and the places."""
+        text = "".join(self._stretches).rstrip()
+        return text, tuple(self._places[: len(text)])
+
+    def text(self, source: str, start: int) -> None:
+        """Take a text that stands at `start`; printable ASCII whole, as nearly all copy is that."""
+        done = 0
+        for odd in _ODD.finditer(source):
+            self._plain(source[done : odd.start()], start + done)
+            for place, character in enumerate(odd.group(), start + odd.start()):
+                self._character(character, place)
+            done = odd.end()
+        self._plain(source[done:], start + done)
+
+    def _character(self, character: str, place: int) -> None:
+        plain = _plain(character)
+        if plain.isspace():
+            self._space(plain, place)
+            return
+        if len(plain) > 2 and "/" in plain and self._stretches and self._stretches[-1][-1].isdigit():
+            plain = f" {plain}"  # 6 and a half, not sixty-one halves
+        if plain:
+            self._stretches.append(plain)
+            self._places += [place] * len(plain)
+
+    def _plain(self, stretch: str, place: int) -> None:
+        if stretch.startswith(" ") and self._after_space():
+            stretch, place = stretch[1:], place + 1
+        if stretch:
+            self._stretches.append(stretch.lower())
+            self._places += range(place, place + len(stretch))
+
+    def _after_space(self) -> bool:
+        return not self._stretches or self._stretches[-1][-1].isspace()
+
+    def _space(self, space: str, place: int) -> None:
+        r"""Keep runs of space as one space, one line break, or one paragraph break."""
+        if not self._stretches:
+            return
+        if space == "\n":
+            self._line_break(place)
+        elif not self._after_space():
+            self._stretches.append(" ")
+            self._places.append(place)
+
+    def _line_break(self, place: int) -> None:
+        last = self._stretches[-1]
+        if last[-1] == " ":
+            self._stretches[-1] = last[:-1] + "\n"
+            self._places[-1] = place
+        elif "".join(self._stretches[-2:])[-2:] != "\n\n":
+            self._stretches.append("\n")
+            self._places.append(place)
 
 
 @lru_cache(maxsize=4096)
