@@ -40,8 +40,14 @@ def screen(piece: Piece, lender: Lender, pack: Pack, *, at: datetime) -> tuple[F
         seen = see(piece, lender, at, pack.sieve)
     except Exception as error:  # noqa: BLE001 - a text that cannot be read must not pass
         return (_failed("engine.unreadable", "body", error),)
-    order = {name: place for place, (name, _) in enumerate(piece.texts())}
-    findings = {finding for rule in pack.rules for finding in _ask(rule, seen)}
+    texts = dict(piece.texts())
+    order = {name: place for place, name in enumerate(texts)}
+    findings = {
+        finding
+        for rule, triggers in pack.triggers
+        if triggers is None or not triggers <= seen.ruled_out
+        for finding in _ask(rule, seen, texts)
+    }
     return tuple(
         sorted(
             findings,
@@ -57,11 +63,10 @@ def screen(piece: Piece, lender: Lender, pack: Pack, *, at: datetime) -> tuple[F
     )
 
 
-def _ask(rule: Rule, seen: Seen) -> Iterator[Finding]:
+def _ask(rule: Rule, seen: Seen, texts: dict[str, str]) -> Iterator[Finding]:
     """One rule's findings; a rule that raises blocks."""
     try:
         if seen.applies(rule.applies):
-            texts = dict(seen.piece.texts())
             yield from [_finding(rule, hit, texts.get(hit.field, "")) for hit in KINDS[rule.kind](rule, seen)]
     except Exception as error:  # noqa: BLE001 - the one place where any failure must become a finding
         yield _failed(rule.id, seen.first_field, error)

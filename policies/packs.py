@@ -17,7 +17,7 @@ import yaml
 from pydantic import ValidationError
 
 from campaign.errors import UnknownName, Unreadable
-from policies.checks import KEYS, KINDS
+from policies.checks import KEYS, KINDS, triggers
 from policies.matching import patterns_in
 from policies.rule import Rule
 from policies.sieve import Sieve
@@ -38,6 +38,11 @@ class Pack:
 
     version: str
     rules: tuple[Rule, ...]
+
+    @cached_property
+    def triggers(self) -> tuple[tuple[Rule, frozenset[Any] | None], ...]:
+        """Each rule with the patterns without any of which it is silent, where that is known."""
+        return tuple((rule, triggers(rule)) for rule in self.rules)
 
     @cached_property
     def sieve(self) -> Sieve:

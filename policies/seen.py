@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from dataclasses import field as attribute
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 
 import re2
 
@@ -55,6 +56,7 @@ class Seen:
         at: aware moment of the judgement, UTC.
         readings: its readable fields in order; `landing_url` is not read.
         text: all fields as one folded text, paragraphs apart.
+        ruled_out: patterns of the pack that can match in none of them.
     """
 
     piece: Piece
@@ -62,6 +64,7 @@ class Seen:
     at: datetime
     readings: tuple[Reading, ...]
     text: str
+    ruled_out: frozenset[Any]
 
     @cached_property
     def today(self) -> date:
@@ -137,4 +140,4 @@ def see(piece: Piece, lender: Lender, at: datetime, sieve: Sieve) -> Seen:
     text = "\n\n".join(reading.text for reading in readings)
     ruled_out = sieve.ruled_out(text)
     sifted = tuple(replace(reading, text=sift(reading.text, ruled_out)) for reading in readings)
-    return Seen(piece, lender, at, sifted, sift(text, ruled_out))
+    return Seen(piece, lender, at, sifted, sift(text, ruled_out), ruled_out)

@@ -1,11 +1,12 @@
 """The kinds of rules, each a module with `Keys` (what its YAML may hold besides) and `run(rule, seen)`.
 
-A new kind is one module and one line here; a rule file that names another kind is refused.
+A new kind is one module and one line here; a rule file that names another kind is refused. A module may
+have `triggers(keys)`: the patterns without any of which the rule is silent.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from campaign.noun import Noun
@@ -95,3 +96,13 @@ KINDS: dict[str, Callable[[Rule, Seen], Iterator[Hit]]] = {
     name: module.run for name, module in _MODULES.items()
 }
 KEYS: dict[str, type[Noun]] = {name: module.Keys for name, module in _MODULES.items()}
+
+
+def triggers(rule: Rule) -> frozenset[Any] | None:
+    """Patterns without any of which in a piece's fields the rule has nothing to say; None where it may.
+
+    Known for kinds that only look for words, so that a piece without them costs no closer look.
+    """
+    of_kind: Callable[[Any], Iterable[Any] | None] | None = getattr(_MODULES[rule.kind], "triggers", None)
+    found = of_kind(rule.keys) if of_kind else None
+    return None if found is None else frozenset(found)

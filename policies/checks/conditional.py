@@ -53,6 +53,12 @@ class Keys(Noun):
     aside: tuple[Pattern, ...] = ()
 
 
+def triggers(keys: Keys) -> tuple[Pattern, ...] | None:
+    """The words that oblige, where nothing but words does."""
+    by_record = keys.when_stated or keys.when_targeted or keys.when_partner
+    return None if by_record else (*keys.when, *keys.warn_when)
+
+
 def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
     """What obliges without what it obliges to; `{missing}` in the message names it."""
     keys: Keys = rule.keys

@@ -52,6 +52,11 @@ class Keys(Noun):
     block_in: tuple[str, ...] = ()
 
 
+def triggers(keys: Keys) -> tuple[Pattern, ...]:
+    """The forbidden phrases."""
+    return (*keys.when, *keys.warn_when)
+
+
 def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
     """Every forbidden phrase outside its permitted contexts."""
     keys: Keys = rule.keys

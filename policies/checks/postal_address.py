@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-
-import re2
 
 from campaign.finding import Severity
 from campaign.noun import Noun
@@ -13,6 +12,7 @@ from policies.reading import fold
 from policies.rule import Rule
 from policies.seen import Hit, Seen
 
+_WORD = re.compile(r"[a-z0-9]+")
 _SHORT = {
     "street": "st", "avenue": "ave", "boulevard": "blvd", "road": "rd", "drive": "dr", "lane": "ln",
     "suite": "ste", "unit": "ste", "highway": "hwy", "parkway": "pkwy", "place": "pl", "court": "ct",
@@ -36,7 +36,7 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
     """One hit where the lender's address is not shown; a warning where another one is."""
     keys: Keys = rule.keys
     shown = _words(seen.text)
-    street, _, rest = seen.lender.address.partition(",")
+    street, _, rest = fold(seen.lender.address).partition(",")
     town = [word for word in _words(rest).split() if word.isdigit() and len(word) == 5] or _words(
         rest
     ).split()[-1:]
@@ -61,5 +61,5 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
 
 def _words(text: str) -> str:
     """Words and numbers of an address, in their short forms, so that `Street` and `St.` are the same."""
-    found = re2.findall(r"[a-z0-9]+", fold(text))
+    found = _WORD.findall(text)
     return f" {' '.join(_SHORT.get(word, word) for word in found)} "
