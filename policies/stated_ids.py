@@ -6,6 +6,7 @@ inside a hashtag is not shown (a reader passes over hashtags), and neither is on
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,7 +24,7 @@ _LABEL = (
 )
 _ID = re2.compile(rf"(#)?\b{_LABEL}((?:\d,?){{3,10}})\b")
 _MORE = re2.compile(r"^ ?(?:,|/|\||&|and|or) ?#? ?(\d{5,9})\b")
-_WORDS = re2.compile(r"[a-z0-9]+")
+_WORDS = re.compile(r"[a-z0-9]+")
 _REACH = 220
 
 Owner = Literal["company", "originator", "partner", "unknown"]
@@ -107,6 +108,7 @@ def plain(text: str) -> str:
     return " ".join(_WORDS.findall(fold(text).replace("&", " and ")))
 
 
+@lru_cache(maxsize=4096)
 def spelling(name: str) -> re2._Regexp:
     """A pattern for a name in folded text, `&` or `and`, commas and points aside."""
     words = _WORDS.findall(name.lower().replace("&", " and "))

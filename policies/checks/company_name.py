@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import re2
@@ -19,7 +20,7 @@ _TRADE = (
 )
 _TAIL = re2.compile(rf"^(?: (?:{'|'.join(_TRADE.split())}|llc)\b,?)+")
 
-_WORDS = re2.compile(r"[a-z0-9]+")
+_WORDS = re.compile(r"[a-z0-9]+")
 
 
 class Keys(Noun):
