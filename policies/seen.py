@@ -20,6 +20,7 @@ from policies.reading import Reading, read_field
 from policies.rule import Applies, Credit
 from policies.sieve import Sieve
 from policies.stated_dates import StatedDate, read_dates
+from policies.stated_ids import StatedId, read_ids
 
 UNREAD_FIELDS = frozenset({"landing_url"})
 _LINE_OF_CREDIT = re2.compile(r"\bhelocs?\b|\b(?:home[- ])?equity lines?\b|\bline of credit\b")
@@ -96,6 +97,11 @@ class Seen:
     def dates(self) -> dict[str, tuple[StatedDate, ...]]:
         """Dates stated, by field."""
         return {reading.field: tuple(read_dates(reading.text, near=self.today)) for reading in self.readings}
+
+    @cached_property
+    def ids(self) -> tuple[StatedId, ...]:
+        """NMLS numbers stated, in order."""
+        return tuple(read_ids(self))
 
     def reading(self, name: str) -> Reading | None:
         """The reading of a field."""

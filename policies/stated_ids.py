@@ -10,12 +10,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import re2
 
 from policies.reading import Reading, fold
-from policies.seen import Seen
+
+if TYPE_CHECKING:
+    from policies.seen import Seen
 
 _LABEL = (
     r"(?:nmls(?:r)?(?:'s)?|nationwide (?:multistate|mortgage)(?: mortgage)? licensing system"
@@ -52,8 +54,8 @@ class StatedId:
     before: str
 
 
-def stated_ids(seen: Seen) -> Iterator[StatedId]:
-    """Every NMLS number that a reader can see, in order."""
+def read_ids(seen: Seen) -> Iterator[StatedId]:
+    """Every NMLS number that a reader can see, in order; rules ask `seen.ids`, read once."""
     for reading in seen.readings:
         for start, end in _numbers(reading.text):
             number = reading.text[start:end].replace(",", "")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from campaign.noun import Noun
 from policies.rule import Rule
 from policies.seen import Hit, Seen
-from policies.stated_ids import originator_names, stated_ids
+from policies.stated_ids import originator_names
 
 
 class Keys(Noun):
@@ -21,7 +21,7 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
     """One hit where no number stands for the company."""
     del rule
     people = set(originator_names(seen).values())
-    for stated in stated_ids(seen):
+    for stated in seen.ids:
         if stated.number == seen.lender.nmls or stated.owner == "company":
             return
         if stated.owner == "unknown" and stated.number not in people:

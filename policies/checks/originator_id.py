@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from campaign.noun import Noun
 from policies.rule import Rule
 from policies.seen import Hit, Seen
-from policies.stated_ids import originator_names, plain, spelling, stated_ids
+from policies.stated_ids import originator_names, plain, spelling
 
 
 class Keys(Noun):
@@ -17,9 +17,8 @@ class Keys(Noun):
 def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
     """One hit for each originator of the piece whose number is not shown."""
     del rule
-    shown = list(stated_ids(seen))
-    numbers = {stated.number for stated in shown}
-    followed = {stated.name for stated in shown if stated.owner == "originator"}
+    numbers = {stated.number for stated in seen.ids}
+    followed = {stated.name for stated in seen.ids if stated.owner == "originator"}
     sender = plain(seen.piece.originator.name) if seen.piece.originator else ""
     for name, number in originator_names(seen).items():
         place = _place(name, seen)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from campaign.noun import Noun
 from policies.rule import Rule
 from policies.seen import Hit, Seen
-from policies.stated_ids import StatedId, originator_names, plain, stated_ids
+from policies.stated_ids import StatedId, originator_names, plain
 
 _LIST_OF_NAMES = 100
 
@@ -21,7 +21,7 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
     del rule
     roster = {plain(one.name): one.nmls for one in seen.lender.originators}
     people = originator_names(seen)
-    for stated in stated_ids(seen):
+    for stated in seen.ids:
         if not _right(stated, seen.lender.nmls, people):
             yield seen.hit(stated.reading, stated.start, stated.end, expected=_expected(stated, seen))
     speaker = seen.piece.originator
