@@ -16,8 +16,8 @@ _QUANTIFIER = re.compile(r"(?:[*+?]|\{\d+(?:,\d*)?\})\??")
 _OPENING = re.compile(r"\((?:\?:|\?P<\w+>)?")
 _WORD_TAIL = frozenset({r"\w", r"\s", r"\d", "[a-z]", "[0-9]", "[a-z']", " "})
 _FEW = 3
-_SUBSTANCE = re.compile(r"[a-z0-9$%#@]")
-_UNWRITTEN = re.compile(r"\\[bBdDsSwWnt]|\[[^\]]*\]|[*+?{}]")
+_SILENT = frozenset({r"\b", r"\B", r"\s", " ", "^", "$"})
+_TELLING = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +42,30 @@ def alternatives(source: str) -> tuple[frozenset[str], ...] | None:
         always be tried.
     """
     try:
-        found = tuple(frozenset(_parts(branch)) for branch in _branches(source))
+        found = tuple(_telling(list(_parts(branch))) for branch in _branches(source))
     except (IndexError, ValueError):
         return None
     return found if all(found) else None
+
+
+def _telling(parts: list[list[_Token]]) -> frozenset[str]:
+    """The parts that few texts hold: short ones beside longer ones only cost time."""
+    lengths = {"".join(token.text for token in part): _least_length(part) for part in parts}
+    longest = max(lengths.values(), default=0)
+    return frozenset(part for part, length in lengths.items() if length >= min(longest, _TELLING) > 0)
+
+
+def _least_length(tokens: list[_Token]) -> int:
+    """The fewest letters, digits and signs that a match of some tokens has."""
+    return sum(_least(token) for token in tokens)
+
+
+def _least(token: _Token) -> int:
+    if token.quantifier.startswith(("?", "*", "{0")) or token.atom in _SILENT:
+        return 0
+    if token.atom.startswith("("):
+        return min(_least_length(branch) for branch in _branches(_body(token.atom)))
+    return 1
 
 
 def _branches(source: str) -> Iterator[list[_Token]]:
@@ -118,21 +138,21 @@ def _group_end(source: str, place: int) -> int:
             return place
 
 
-def _parts(branch: list[_Token]) -> Iterator[str]:
-    """The gap-free stretches of one alternative that have a letter, digit or sign of their own."""
-    stretch = ""
+def _parts(branch: list[_Token]) -> Iterator[list[_Token]]:
+    """The gap-free stretches of one alternative."""
+    stretch: list[_Token] = []
     for token in [*branch, None]:
         if token is not None and not _is_gap(token):
-            stretch += token.text
+            stretch.append(token)
             continue
-        if _SUBSTANCE.search(_UNWRITTEN.sub("", stretch)):
+        if stretch:
             yield stretch
-        stretch = ""
+        stretch = []
         if token is not None and not token.quantifier and token.atom.startswith("("):
             yield from _inner(token)
 
 
-def _inner(token: _Token) -> Iterator[str]:
+def _inner(token: _Token) -> Iterator[list[_Token]]:
     """The parts of a group that must be there and has one alternative only."""
     inside = list(_branches(_body(token.atom)))
     if len(inside) == 1:

@@ -13,6 +13,7 @@ import re2
 from policies.pattern_parts import alternatives
 
 _MEMORY = 1 << 28
+_AUTOMATA = 4
 _ALWAYS = ""
 
 
@@ -26,13 +27,12 @@ class Sieve:
     def __init__(self, patterns: Iterable[Any]) -> None:
         self._patterns = frozenset(patterns)
         self._always: set[Any] = set()
-        self._whole: dict[int, list[Any]] = {}
-        self._joint: dict[int, list[tuple[frozenset[int], Any]]] = {}
-        numbers: dict[str, int] = {}
+        self._whole: dict[str, list[Any]] = {}
+        self._joint: dict[str, list[tuple[frozenset[str], Any]]] = {}
         for pattern in self._patterns:
-            self._take(pattern, numbers)
-        self._sentinel = numbers.setdefault(_ALWAYS, len(numbers))
-        self._set = _compiled(numbers)
+            self._take(pattern)
+        parts = {part for ways in self._joint.values() for way, _ in ways for part in way} | set(self._whole)
+        self._sets = [_Parts(some) for some in _dealt(sorted(parts))]
 
     def ruled_out(self, text: str) -> frozenset[Any]:
         """The patterns that can match nowhere in a text, nor in any part of it.
@@ -40,36 +40,50 @@ class Sieve:
         Args:
             text: folded, as the patterns will meet it.
         """
-        held = frozenset(self._set.Match(text))
-        if self._sentinel not in held:
-            # The automaton ran out of memory and says nothing; then everything is tried.
-            return frozenset()
+        held: set[str] = set()
+        for parts in self._sets:
+            held.update(parts.held_by(text))
         possible = set(self._always)
-        for number in held:
-            possible.update(self._whole.get(number, ()))
-            possible.update(pattern for parts, pattern in self._joint.get(number, ()) if parts <= held)
+        for part in held & self._whole.keys():
+            possible.update(self._whole[part])
+        for part in held & self._joint.keys():
+            possible.update([pattern for way, pattern in self._joint[part] if way <= held])
         return self._patterns - possible
 
-    def _take(self, pattern: Any, numbers: dict[str, int]) -> None:
+    def _take(self, pattern: Any) -> None:
         ways = alternatives(pattern.pattern)
         if ways is None:
             self._always.add(pattern)
             return
         for way in ways:
-            parts = frozenset(numbers.setdefault(part, len(numbers)) for part in way)
-            rarest = numbers[max(way, key=lambda part: (len(part), part))]
-            if len(parts) == 1:
+            rarest = max(way, key=lambda part: (len(part), part))
+            if len(way) == 1:
                 self._whole.setdefault(rarest, []).append(pattern)
             else:
-                self._joint.setdefault(rarest, []).append((parts, pattern))
+                self._joint.setdefault(rarest, []).append((way, pattern))
 
 
-def _compiled(numbers: dict[str, int]) -> Any:
-    options = re2.Options()
-    options.max_mem = _MEMORY
-    options.log_errors = False
-    parts = re2.Set.SearchSet(options)
-    for part in numbers:
-        parts.Add(part)
-    parts.Compile()
-    return parts
+class _Parts:
+    """Some parts as one automaton."""
+
+    def __init__(self, parts: list[str]) -> None:
+        options = re2.Options()
+        options.max_mem = _MEMORY
+        options.log_errors = False
+        self._parts = [_ALWAYS, *parts]
+        self._set = re2.Set.SearchSet(options)
+        for part in self._parts:
+            self._set.Add(part)
+        self._set.Compile()
+
+    def held_by(self, text: str) -> list[str]:
+        """The parts that a text holds; all where the automaton ran out of memory and cannot say."""
+        found = self._set.Match(text)
+        parts = self._parts
+        return [parts[number] for number in found] if found else parts
+
+
+def _dealt(parts: list[str]) -> list[list[str]]:
+    """Neighbours in the alphabet together: smaller automata meet fewer combinations, so learn sooner."""
+    size = max(1, -(-len(parts) // _AUTOMATA))
+    return [parts[start : start + size] for start in range(0, len(parts), size)]
