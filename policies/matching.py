@@ -87,32 +87,44 @@ class Sifted(str):
 
     Attributes:
         ruled_out: what a sieve held back for it, or for a text around it.
+        subject: the text as RE2 takes it soonest, see `_subject`.
     """
 
-    __slots__ = ("ruled_out",)
+    __slots__ = ("ruled_out", "subject")
     ruled_out: frozenset[Any]
+    subject: str | bytes
 
 
 def sift(text: str, ruled_out: frozenset[Any]) -> Sifted:
     """Put a text and the patterns that cannot match in it together."""
     sifted = Sifted(text)
     sifted.ruled_out = ruled_out
+    sifted.subject = _subject(text)
     return sifted
 
 
-def _worth_trying(patterns: Iterable[Any], text: str) -> Iterable[Any]:
+def _subject(text: str) -> str | bytes:
+    """Plain ASCII as bytes: its places are the same, and RE2's binding need not count characters."""
+    return text.encode() if text.isascii() else text
+
+
+def _worth_trying(patterns: Iterable[Any], text: str) -> tuple[Iterable[Any], str | bytes]:
+    """The patterns that are not ruled out, and what to ask them about."""
     if not isinstance(text, Sifted):
-        return patterns
+        return patterns, _subject(text)
     ruled_out = text.ruled_out
-    return [pattern for pattern in patterns if pattern not in ruled_out]
+    return [pattern for pattern in patterns if pattern not in ruled_out], text.subject
 
 
 def spans(patterns: Iterable[Any], text: str) -> list[tuple[int, int]]:
     """Every match of any pattern, in order, overlapping ones joined."""
+    asked, subject = _worth_trying(patterns, text)
+    if not asked:
+        return []
     found = sorted(
         match.span()
-        for pattern in _worth_trying(patterns, text)
-        for match in pattern.finditer(text)
+        for pattern in asked
+        for match in pattern.finditer(subject)
         if match.end() > match.start()
     )
     joined: list[tuple[int, int]] = []
@@ -126,7 +138,8 @@ def spans(patterns: Iterable[Any], text: str) -> list[tuple[int, int]]:
 
 def anywhere(patterns: Iterable[Any], text: str) -> bool:
     """Whether any pattern matches."""
-    return any(pattern.search(text) is not None for pattern in _worth_trying(patterns, text))
+    asked, subject = _worth_trying(patterns, text)
+    return any(pattern.search(subject) is not None for pattern in asked)
 
 
 def window(reading: Reading, start: int, end: int, size: Window, whole: str) -> str:

@@ -162,11 +162,12 @@ def _digits(text: str) -> float:
 
 def read_percentages(text: str) -> Iterator[tuple[str, float | None, int, int]]:
     """Every percentage and every hint at one, with what it is (see `figures.Figure.kind`)."""
-    for match in _PERCENT.finditer(text):
+    percents = list(_PERCENT.finditer(text))
+    for match in percents:
         words = match.group("spoken")
         value = spoken_percent(words) if words else _digits(match.group("digits"))
         yield _kind(text, match.start(), match.end(), value), value, match.start(), match.end()
-    stated = [match.span() for match in _PERCENT.finditer(text)]
+    stated = [match.span() for match in percents]
     for match in _HINT.finditer(text):
         start, end = match.span(next(group for group in range(1, 9) if match.group(group)))
         kind = "apr" if _APR_AFTER.search(text[end : end + 30]) else _market_or_rate(text, start, end)

@@ -98,6 +98,7 @@ def read_field(field: str, original: str) -> Reading:
     return Reading(field, original, text, places, tuple(fold(label) for label in labels))
 
 
+@lru_cache(maxsize=8192)
 def fold(text: str) -> str:
     """Fold a short text, for comparing a name or an address with what a piece says."""
     return read_field("", text).text

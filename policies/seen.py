@@ -14,6 +14,7 @@ import re2
 from campaign.finding import Severity
 from campaign.lender import Lender
 from campaign.piece import Piece
+from policies.audience_settings import Setting, read_settings
 from policies.figures import Figure, read_figures
 from policies.matching import sift
 from policies.reading import Reading, read_field
@@ -97,6 +98,11 @@ class Seen:
     def dates(self) -> dict[str, tuple[StatedDate, ...]]:
         """Dates stated, by field."""
         return {reading.field: tuple(read_dates(reading.text, near=self.today)) for reading in self.readings}
+
+    @cached_property
+    def settings(self) -> tuple[Setting, ...]:
+        """The audience settings of the piece, nested ones by their path."""
+        return read_settings(self.piece.targeting or {})
 
     @cached_property
     def ids(self) -> tuple[StatedId, ...]:

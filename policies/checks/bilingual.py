@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -20,7 +21,7 @@ _ENGLISH = re2.compile(
     r"\b(?:the|of|and|to|with|for|your|you|is|are|rate|payments?|loan|not|include|taxes|insurance"
     r"|greater|example|monthly|will|be|as|on|home|apply|subject|terms|only|this|we|our)\b"
 )
-_WORD = re2.compile(r"[a-z]+")
+_WORD = re.compile(r"[a-z]+")
 
 
 class Keys(Noun):
@@ -30,6 +31,8 @@ class Keys(Noun):
 def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
     """The first term stated in Spanish where the APR or the repayment terms are stated in English only."""
     del rule
+    if _SPANISH.search(seen.text) is None:
+        return
     terms = [
         (reading, figure, _language(reading.text[slice(*reading.sentence(figure.start, figure.end))]))
         for reading, figure in seen.stated("payment", "term", "rate", "apr", "points", "down_payment")

@@ -14,7 +14,6 @@ from policies.audience_settings import (
     gender_limits,
     postal_limits,
     radii,
-    read_settings,
     setting_words,
 )
 from policies.matching import Pattern, spans
@@ -61,7 +60,7 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
             yield seen.hit(reading, start, end)
     if seen.piece.targeting is None:
         return
-    settings = read_settings(seen.piece.targeting)
+    settings = seen.settings
     found = [*_criteria(keys, settings), *_words(keys, settings)]
     least = keys.least_radius_miles
     found += [words for words, miles in radii(settings) if least is not None and miles < least]
@@ -87,7 +86,7 @@ def _words(keys: Keys, settings: tuple[Setting, ...]) -> Iterator[str]:
 
 def settings_of(seen: Seen) -> Iterator[str]:
     """Every audience setting as folded `name: value`, for rules that ask where an audience comes from."""
-    for setting in read_settings(seen.piece.targeting or {}):
+    for setting in seen.settings:
         yield from (_said(setting, text) for text in setting.texts)
 
 

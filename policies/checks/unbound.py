@@ -67,7 +67,8 @@ def _slots(field: str, original: str) -> Iterator[Hit]:
 
 def _loose(reading: Reading, bound: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """Spans in the original of numbers that no binding covers."""
-    slots = [match.span() for match in SLOT.finditer(reading.original)]
+    braced = "{" in reading.original
+    slots = [match.span() for match in SLOT.finditer(reading.original)] if braced else []
     for match in _NUMBER.finditer(reading.text):
         lead = len(match.group()) - len(match.group().lstrip())
         start, end = reading.span(match.start() + lead, match.end())
