@@ -40,15 +40,11 @@ class Sieve:
         Args:
             text: folded, as the patterns will meet it.
         """
-        held: set[str] = set()
-        for parts in self._sets:
-            held.update(parts.held_by(text))
-        possible = set(self._always)
-        for part in held & self._whole.keys():
-            possible.update(self._whole[part])
-        for part in held & self._joint.keys():
-            possible.update([pattern for way, pattern in self._joint[part] if way <= held])
-        return self._patterns - possible
+        held = set().union(*(parts.held_by(text) for parts in self._sets))
+        alone = held.intersection(self._whole)
+        together = (self._joint[part] for part in held.intersection(self._joint))
+        joint = [pattern for ways in together for way, pattern in ways if way <= held]
+        return self._patterns.difference(self._always, joint, *map(self._whole.__getitem__, alone))
 
     def _take(self, pattern: Any) -> None:
         ways = alternatives(pattern.pattern)
