@@ -54,11 +54,14 @@ ACCENT = (
     r"|(?:don't|do not|doesn't|can't|cannot) speak (?:\w+ )?english)"
 )
 _GENDER = (
-    r"(?:men|women|ladies|gentlemen|males?|females?|husbands?|wives|mothers?|moms?|fathers?|dads?|girls|guys)"
+    r"(?:men|women|ladies|gentlemen|males?|females?|husbands?|wives|mothers?|moms?|fathers?|dads?|girls"
+    r"|guys)"
 )
 _STATUS = (
-    r"(?:married (?:couples?|people|buyers|borrowers|applicants)|wedded couples?|newlyweds?|singles|bachelors?"
-    r"|(?:single|unmarried|divorced) (?:men|women|people|professional (?:men|man|women|woman)|moms?|mothers?"
+    r"(?:married (?:couples?|people|buyers|borrowers|applicants)|wedded couples?|newlyweds?|singles"
+    r"|bachelors?"
+    r"|(?:single|unmarried|divorced) (?:men|women|people|professional (?:men|man|women|woman)|moms?"
+    r"|mothers?"
     r"|dads?|parents?)|husbands? and wives|husband and wife|matrimonios)"
 )
 _BELIEVERS = (
@@ -70,7 +73,8 @@ _PEOPLES = (
     r"|foreigners|refugees|african[- ]americans|native-born americans|non-natives)"
 )
 _ABLE = (
-    r"(?:able[- ]bodied|physically fit|childless|child-free|kid-free|native-born|english[- ]speaking|mature)"
+    r"(?:able[- ]bodied|physically fit|childless|child-free|kid-free|native-born|english[- ]speaking"
+    r"|mature)"
 )
 _OF_GROUP = f"(?:{FAITH}|{RACE}|{ORIENTATION}|{_ABLE}|married|elderly|younger|healthy|employed)"
 GROUP = (
@@ -80,7 +84,8 @@ GROUP = (
 )
 AREA = (
     r"(?:neighbou?rhoods?|areas?|communit(?:y|ies)|districts?|blocks?|streets?|suburbs?|subdivisions?"
-    r"|enclaves?|pockets?|towns?|(?:parts?|sides?) of town|zip codes?|corridors?|quarters?|streets|villages?"
+    r"|enclaves?|pockets?|towns?|(?:parts?|sides?) of town|zip codes?|corridors?|quarters?|streets"
+    r"|villages?"
     r"|barrios?|vecindarios?|zonas?|colonias?)"
 )
 _SIDE = (
@@ -91,17 +96,21 @@ PART_OF_TOWN = (
     _SIDE + r"|[a-z'.]+ (?:ward|heights|projects|barrio|flats|district|quarter"
     r"|gardens homes)|(?:those|certain|some|rough|bad|those kinds? of) (?:blocks?|streets?"
     r"|neighbou?rhoods?|areas?|parts of town|zip codes?)|(?:that|the other|the wrong|this) (?:side|part"
-    r"|end|section) of (?:town|the (?:tracks|river|highway|city))|(?:east|west|north|south) of (?:the )?[a-z0-9]+"
+    r"|end|section) of (?:town|the (?:tracks|river|highway|city))|(?:east|west|north"
+    r"|south) of (?:the )?[a-z0-9]+"
     r"(?: (?:street|avenue|road|tracks|highway|boulevard))?|neighbou?rhoods? (?:like|such as) [a-z]+"
     r"|(?:across|beyond|past) the (?:tracks|river|highway|freeway|interstate))"
 )
 TURNED_PEOPLE = (
     r"(?:immigrants?|foreigners?|refugees?|seniors?|retirees?|pensioners?|the elderly|old people"
     r"|(?:single|divorced|unmarried|pregnant) (?:moms?|mothers?|dads?|parents?|women|men|people"
-    r"|couples?)|(?:people|anyone|those|folks|families|buyers|borrowers|applicants|renters|callers) (?:on|with"
-    r"|who (?:get|receive|are|have|live on)|receiving|over|drawing|living on|from)? ?(?:\w+ ){0,2}(?:assistance"
+    r"|couples?)|(?:people|anyone|those|folks|families|buyers|borrowers|applicants|renters|callers) (?:on"
+    r"|with"
+    r"|who (?:get|receive|are|have|live on)|receiving|over|drawing|living on"
+    r"|from)? ?(?:\w+ ){0,2}(?:assistance"
     r"|welfare|disabilit(?:y|ies)|vouchers?|section 8|food stamps|accents?|small children|children|kids"
-    r"|unemployment|disabled|\d\d)|blacks|hispanics|latinos|asians|mexicans|muslims|jews|christians|gays|minorities"
+    r"|unemployment|disabled|\d\d)|blacks|hispanics|latinos|asians|mexicans|muslims|jews|christians|gays"
+    r"|minorities"
     r"|(?:black|hispanic|latino|asian|muslim|jewish|christian|gay|disabled) (?:people|buyers|borrowers"
     r"|families|couples|applicants))"
 )
@@ -109,56 +118,78 @@ TURNED_AWAY = (
     r"(?:(?:don't|do not|no need to|please don't|shouldn't|should not|need not|needn't|not worth|no "
     r"point in) (?:even )?(?:bother |waste (?:your|our) time )?(?:to )?(?:apply(?:ing)?|call(?:ing)? "
     r"(?:us|here|our)|(?:fill(?:ing)? (?:out|in)|submit(?:ting)?|start(?:ing)?|with) (?:an|the|our"
-    r"|this) (?:application|form))|(?:don't|do not|please don't) (?:even )?(?:bother|try|waste (?:your|our) time)"
+    r"|this) (?:application|form))|(?:don't|do not|please don't) (?:even )?(?:bother|try|waste (?:your"
+    r"|our) time)"
     r"|(?:save|spare) (?:yourself|us|everyone|your(?:self)?(?: and us)?"
     r"|the)(?: the)? (?:time|trouble|effort|breath|paperwork|application|fee|stamp|call|form|drive"
-    r"|trip)|skip (?:the|this|our) (?:form|application|call)|(?:look|go|try|apply|shop|inquire|ask) (?:elsewhere"
-    r"|somewhere else|(?:another|a different|some other) (?:lender|bank|company|place)|someone else|down the "
+    r"|trip)|skip (?:the|this|our) (?:form|application|call)|(?:look|go|try|apply|shop|inquire"
+    r"|ask) (?:elsewhere"
+    r"|somewhere else|(?:another|a different|some other) (?:lender|bank|company|place)|someone else"
+    r"|down the "
     r"street)|(?:another|a different|some other) (?:lender|bank|company) (?:might|may|would|will|could|is)"
     r"|(?:hold off|wait|come back) (?:\w+ ){0,9}(?:apply(?:ing)?|an application|call(?:ing)? us|asking)"
     r"|(?:advise|recommend|warn) against"
     r"|(?:(?:will|would) )?(?:likely"
     r"|probably|almost certainly|usually|often) (?:say no|decline|turn (?:you|them) down|be (?:declined"
-    r"|denied|turned (?:down|away))|not (?:qualify|be approved)|(?:don't|do not|won't) (?:qualify|get approved))"
-    r"|(?:rarely|seldom|hardly ever|never) (?:qualif(?:y|ies)|gets? (?:approved|through)|pass(?:es)?|make (?:it|the cut))"
-    r"|(?:isn't|is not|aren't|are not|not)(?: \w+)? (?:the lender|the right lender|the place|the loan|meant|intended|a "
-    r"(?:good )?(?:fit|match)) for|(?:isn't|is not|not|probably isn't) for (?:you|them)|need not (?:apply|inquire|ask|look)"
+    r"|denied|turned (?:down|away))|not (?:qualify|be approved)|(?:don't|do not|won't) (?:qualify"
+    r"|get approved))"
+    r"|(?:rarely|seldom|hardly ever|never) (?:qualif(?:y|ies)|gets? (?:approved|through)|pass(?:es)?"
+    r"|make (?:it|the cut))"
+    r"|(?:isn't|is not|aren't|are not|not)(?: \w+)? (?:the lender|the right lender|the place|the loan"
+    r"|meant|intended|a "
+    r"(?:good )?(?:fit|match)) for|(?:isn't|is not|not|probably isn't) for (?:you|them)|need not (?:apply"
+    r"|inquire|ask|look)"
     r"|needn't apply|not taking applications"
     r"|(?:we|our \w+) (?:can't|cannot|won't|will not|rarely|seldom) (?:help|lend to|approve|serve"
-    r"|work with) (?:you|people|anyone|those|folks|borrowers)|no se molesten?|no pierdan? su tiempo|no apliquen?"
+    r"|work with) (?:you|people|anyone|those|folks|borrowers)|no se molesten?|no pierdan? su tiempo"
+    r"|no apliquen?"
     r"|busquen? otro)"
 )
 REFUSED = (
-    r"(?:not (?:be )?(?:allowed|welcome|permitted|accepted|wanted|eligible|accommodated|considered|admitted)|unwelcome"
-    r"|discouraged|prohibited|cannot be accommodated|may not (?:apply|live|buy)|need not (?:apply|inquire|look|ask)"
-    r"|(?:may|should|can|must|will have to) (?:look|go|apply|inquire|try|shop) (?:elsewhere|somewhere else))"
+    r"(?:not (?:be )?(?:allowed|welcome|permitted|accepted|wanted|eligible|accommodated|considered"
+    r"|admitted)|unwelcome"
+    r"|discouraged|prohibited|cannot be accommodated|may not (?:apply|live|buy)|need not (?:apply|inquire"
+    r"|look|ask)"
+    r"|(?:may|should|can|must|will have to) (?:look|go|apply|inquire|try|shop) (?:elsewhere"
+    r"|somewhere else))"
 )
 LIMITED = (
-    r"(?:only (?:for|to|open to)|exclusively (?:for|to)|reserved (?:only )?(?:for|to)|limited to|restricted to"
-    r"|just for|strictly for|open only to|solely for|kept for|we (?:prefer|favou?r|want|seek)|seeking|preference"
+    r"(?:only (?:for|to|open to)|exclusively (?:for|to)|reserved (?:only )?(?:for|to)|limited to"
+    r"|restricted to"
+    r"|just for|strictly for|open only to|solely for|kept for|we (?:prefer|favou?r|want|seek)|seeking"
+    r"|preference"
     r" (?:for|to|given to)|only)"
 )
 SUITED = (
-    r"(?:perfect|ideal|great|best|suited|suits|suitable|right|made|meant|designed|intended|tailored|built|wonderful"
+    r"(?:perfect|ideal|great|best|suited|suits|suitable|right|made|meant|designed|intended|tailored|built"
+    r"|wonderful"
     r"|a (?:good |great |perfect |natural )?(?:fit|match|home|haven|place))"
 )
 
 BENEFICIARIES = (
     r"(?:(?:black|african[- ]american|hispanic|latin[oaxe]|asian(?:[- ]american)?|native american|minority"
-    r"|white|christian|jewish|muslim|catholic|lgbtq?\+?|gay|immigrant|women|woman|female|male|married|unmarried"
+    r"|white|christian|jewish|muslim|catholic|lgbtq?\+?|gay|immigrant|women|woman|female|male|married"
+    r"|unmarried"
     r"|single|younger|native[- ]born) (?:first[- ]time )?(?:home ?buyers?|borrowers?|buyers?|famil(?:y|ies)"
-    r"|couples?|people|women|men|moms?|mothers?|dads?|fathers?|parents?|households?|applicants?|home ?owners?)"
-    r"|minorit(?:y|ies)|hispanics|latin[oaxe]s?|asians|african[- ]americans|women|ladies|females|moms?|mothers?"
+    r"|couples?|people|women|men|moms?|mothers?|dads?|fathers?|parents?|households?|applicants?"
+    r"|home ?owners?)"
+    r"|minorit(?:y|ies)|hispanics|latin[oaxe]s?|asians|african[- ]americans|women|ladies|females|moms?"
+    r"|mothers?"
     r"|christians|jews|muslims|catholics|immigrants|newlyweds?|lgbtq?\+?|husbands and wives|girls|men)"
 )
 BENEFIT = (
-    r"(?:(?:interest |mortgage |loan |program )?rates?|pricing|prices?|grants?|discounts?|credits?|rebates?|specials?"
-    r"|bonus(?:es)?|deals?|fees? waive[dr]s?|closing costs? (?:paid|waived|covered|help)|reduced (?:closing )?costs?"
-    r"|(?:an? )?(?:quarter|half|eighth)(?:[- ]point| a point| off| of a point)|points? off|off the rate|lower apr"
+    r"(?:(?:interest |mortgage |loan |program )?rates?|pricing|prices?|grants?|discounts?|credits?"
+    r"|rebates?|specials?"
+    r"|bonus(?:es)?|deals?|fees? waive[dr]s?|closing costs? (?:paid|waived|covered|help)"
+    r"|reduced (?:closing )?costs?"
+    r"|(?:an? )?(?:quarter|half|eighth)(?:[- ]point| a point| off| of a point)|points? off|off the rate"
+    r"|lower apr"
     r"|(?:lowest|reduced|lower|no|waived) fees?|lower payments?|down payment (?:help|assistance|grants?))"
 )
 LOCALS = (
-    r"(?:professionals?|executives?|retirees|doctors|lawyers|engineers|teachers|immigrants|newcomers|artists"
-    r"|singles|college graduates|young (?:families|couples|people)|empty[- ]nesters|churchgoers|millionaires"
+    r"(?:professionals?|executives?|retirees|doctors|lawyers|engineers|teachers|immigrants|newcomers"
+    r"|artists"
+    r"|singles|college graduates|young (?:families|couples|people)|empty[- ]nesters|churchgoers"
+    r"|millionaires"
     r"|families|couples|residents|people|folks|crowd|neighbors|homeowners|students|hipsters)"
 )
