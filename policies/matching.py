@@ -6,6 +6,7 @@ RE2 has no look-around, on purpose: no text can stall the gate. Context is asked
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Annotated, Any, Literal
@@ -18,6 +19,8 @@ from policies.word_classes import spell_out
 
 Window = Literal["words", "sentence", "paragraph", "field", "piece"]
 _NEAR_CHARACTERS = 60
+_DENIAL_CHARACTERS = 240
+_QUOTE = re2.compile('"')
 _COMPILED = type(re2.compile(""))
 _WARNS = re2.compile(
     r"\b(?:scams?|red flags?|warning signs?|how to (?:tell|spot|recogni[sz]e)|beware|be (?:wary"
@@ -121,19 +124,12 @@ def spans(patterns: Iterable[Any], text: str) -> list[tuple[int, int]]:
     asked, subject = _worth_trying(patterns, text)
     if not asked:
         return []
-    found = sorted(
+    return joined(
         match.span()
         for pattern in asked
         for match in pattern.finditer(subject)
         if match.end() > match.start()
     )
-    joined: list[tuple[int, int]] = []
-    for start, end in found:
-        if joined and start < joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
-        else:
-            joined.append((start, end))
-    return joined
 
 
 def anywhere(patterns: Iterable[Any], text: str) -> bool:
@@ -157,14 +153,16 @@ def window(reading: Reading, start: int, end: int, size: Window, whole: str) -> 
 def quoted_as_warning(reading: Reading, start: int, end: int) -> bool:
     """Whether a span stands in quotation marks in a text that warns of such words, as an article does."""
     first, last = reading.paragraph(start, end)
-    opened = reading.text.count('"', first, start) % 2 == 1
-    return opened and '"' in reading.text[end:last] and _WARNS.search(reading.text) is not None
+    quotes = reading.matches(_QUOTE)
+    before, after = bisect_left(quotes, (first, first)), bisect_left(quotes, (start, start))
+    opened = (after - before) % 2 == 1
+    return opened and reading.holds(_QUOTE, end, last) and bool(reading.matches(_WARNS))
 
 
 def disowned(reading: Reading, start: int, end: int) -> bool:
     """Whether a sentence denies that anyone says the span: "we won't tell you rates are about to jump"."""
     first, _ = reading.sentence(start, end)
-    denial = _DISOWNS.search(reading.text[first:start])
+    denial = _DISOWNS.search(reading.text[max(first, start - _DENIAL_CHARACTERS) : start])
     return denial is not None and _TURNS.search(denial.group("gap")) is None
 
 
@@ -172,12 +170,24 @@ def refuted(reading: Reading, start: int, end: int) -> bool:
     """Whether a span is hearsay that its paragraph calls wrong: "you heard that ... That is not so"."""
     first, _ = reading.sentence(start, end)
     _, last = reading.paragraph(start, end)
-    told = _HEARSAY.search(reading.text[first:start]) is not None
-    return told and _REFUTES.search(reading.text[end:last]) is not None
+    return reading.holds(_HEARSAY, first, start) and reading.holds(_REFUTES, end, last)
 
 
 def outside(found: list[tuple[int, int]], excused: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """The spans that overlap no excused span."""
+    """The spans that overlap no excused span, in the order given."""
+    apart = joined(excused)
     for start, end in found:
-        if not any(first < end and start < last for first, last in excused):
+        before = bisect_left(apart, (end, end)) - 1
+        if before < 0 or apart[before][1] <= start:
             yield start, end
+
+
+def joined(found: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans in order, overlapping ones joined."""
+    apart: list[tuple[int, int]] = []
+    for start, end in sorted(found):
+        if apart and start < apart[-1][1]:
+            apart[-1] = (apart[-1][0], max(end, apart[-1][1]))
+        else:
+            apart.append((start, end))
+    return apart

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import Any
 
 import re2
 
@@ -74,6 +75,21 @@ class Reading:
     def paragraph(self, start: int, end: int) -> tuple[int, int]:
         """The paragraph or block around a span of `text`."""
         return _around(self._paragraph_ends, len(self.text), start, end)
+
+    def matches(self, pattern: Any) -> list[tuple[int, int]]:
+        """Every match of a pattern in `text`, looked for once however often it is asked."""
+        if pattern not in self._matches:
+            self._matches[pattern] = [match.span() for match in pattern.finditer(self.text)]
+        return self._matches[pattern]
+
+    def holds(self, pattern: Any, start: int, end: int) -> bool:
+        """Whether a match of a pattern lies in `text[start:end]`."""
+        found = self.matches(pattern)
+        return any(last <= end for _, last in found[bisect_left(found, (start, start)) :][:1])
+
+    @cached_property
+    def _matches(self) -> dict[Any, list[tuple[int, int]]]:
+        return {}
 
     @cached_property
     def _sentence_ends(self) -> list[int]:

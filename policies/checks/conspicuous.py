@@ -6,6 +6,7 @@ for a person to look at.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Literal
@@ -82,12 +83,17 @@ def _unreadable(keys: Keys, seen: Seen) -> Iterator[Hit]:
         for style, following in zip(found, [*found[1:], None], strict=True):
             end = following.start if following else len(reading.original)
             small, faint = style.size < keys.least_size, contrast(style) < keys.least_contrast
-            shown = [
-                place
-                for place, letter in zip(reading.places, reading.text, strict=True)
-                if style.start <= place < end and not letter.isspace()
-            ]
-            if (small or faint) and len(shown) > 10:
+            if not (small or faint):
+                continue
+            shown = _shown(reading, style.start, end)
+            if len(shown) > 10:
                 how = f"{style.size:g} pixels" if small else f"a contrast of {contrast(style):.1f} to 1"
                 yield Hit(reading.field, shown[0], shown[-1] + 1, words={"how": how})
                 break
+
+
+def _shown(reading: Reading, start: int, end: int) -> list[int]:
+    """Where the letters of a passage of the original stand, space aside."""
+    first, last = bisect_left(reading.places, start), bisect_left(reading.places, end)
+    letters = zip(reading.places[first:last], reading.text[first:last], strict=True)
+    return [place for place, letter in letters if not letter.isspace()]
