@@ -5,7 +5,7 @@ A rule that cannot finish is itself a blocking finding: silence must never mean 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from campaign.finding import Finding, Severity
@@ -17,11 +17,20 @@ from policies.rule import Rule
 from policies.seen import Hit, Seen, see
 
 _LONGEST_EXCERPT = 160
+MOST_HITS = 20_000
+PATIENCE_S = 10.0
 LONGEST_TEXT = 200_000
 """Characters of a piece in all; no mail program shows more, and a text without end must not hold the gate."""
 
 
-def screen(piece: Piece, lender: Lender, pack: Pack, *, at: datetime) -> tuple[Finding, ...]:
+def screen(
+    piece: Piece,
+    lender: Lender,
+    pack: Pack,
+    *,
+    at: datetime,
+    clock: Callable[[], float] | None = None,
+) -> tuple[Finding, ...]:
     """Ask every rule about a piece.
 
     Args:
@@ -29,6 +38,8 @@ def screen(piece: Piece, lender: Lender, pack: Pack, *, at: datetime) -> tuple[F
         lender: who advertises.
         pack: the rules.
         at: aware moment of the judgement.
+        clock: seconds that only grow, for cutting off a rule that goes on beyond `PATIENCE_S`; without one
+            only the number of its findings does that.
 
     Returns:
         Findings in a fixed order (field, place, rule), the same for the same piece, lender, pack and moment.
@@ -46,7 +57,7 @@ def screen(piece: Piece, lender: Lender, pack: Pack, *, at: datetime) -> tuple[F
         finding
         for rule, triggers in pack.triggers
         if triggers is None or not triggers <= seen.ruled_out
-        for finding in _ask(rule, seen, texts)
+        for finding in _ask(rule, seen, texts, clock)
     }
     return tuple(
         sorted(
@@ -63,13 +74,31 @@ def screen(piece: Piece, lender: Lender, pack: Pack, *, at: datetime) -> tuple[F
     )
 
 
-def _ask(rule: Rule, seen: Seen, texts: dict[str, str]) -> Iterator[Finding]:
-    """One rule's findings; a rule that raises blocks."""
+def _ask(
+    rule: Rule, seen: Seen, texts: dict[str, str], clock: Callable[[], float] | None
+) -> Iterator[Finding]:
+    """One rule's findings; a rule that raises or does not end blocks."""
     try:
         if seen.applies(rule.applies):
-            yield from [_finding(rule, hit, texts.get(hit.field, "")) for hit in KINDS[rule.kind](rule, seen)]
+            hits = _bounded(KINDS[rule.kind](rule, seen), clock)
+            yield from [_finding(rule, hit, texts.get(hit.field, "")) for hit in hits]
     except Exception as error:  # noqa: BLE001 - the one place where any failure must become a finding
         yield _failed(rule.id, seen.first_field, error)
+
+
+def _bounded(hits: Iterator[Hit], clock: Callable[[], float] | None) -> Iterator[Hit]:
+    """The hits, as long as they come to an end.
+
+    Raises:
+        TimeoutError: they are more than `MOST_HITS`, or still come after `PATIENCE_S` seconds.
+    """
+    until = clock() + PATIENCE_S if clock else 0.0
+    for number, hit in enumerate(hits):
+        if number >= MOST_HITS:
+            raise TimeoutError(f"more than {MOST_HITS:,} places found")
+        yield hit
+        if clock and clock() > until:
+            raise TimeoutError(f"still at work after {PATIENCE_S:g} seconds")
 
 
 def _finding(rule: Rule, hit: Hit, original: str) -> Finding:

@@ -24,6 +24,7 @@ from tests.policies.example_pieces import Shown, shown
 
 ROOT = Path(__file__).parents[2]
 RULE = PACKS / "udaap/guaranteed-approval.yaml"
+PACK = load_pack()
 TEXT = RULE.read_text(encoding="utf-8")
 COPY = {
     "subject": "Guaranteed approval inside",
@@ -51,10 +52,40 @@ def broken(rule: Rule, seen: Seen) -> Iterator[Hit]:
 
 def test_a_rule_that_raises_blocks_and_names_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(engine.KINDS, "existence", broken)
-    found = ask("A quiet word about homes.")
+    found = ask("Guaranteed approval, they said.")
     assert [(one.rule, one.severity) for one in found] == [("udaap.guaranteed-approval", Severity.BLOCK)]
     assert "`udaap.guaranteed-approval` could not finish (ZeroDivisionError: no rows)" in found[0].message
     assert verdict(found) == "block"
+
+
+def endless(rule: Rule, seen: Seen) -> Iterator[Hit]:
+    place = 0
+    while True:
+        place += 1
+        yield Hit("body", place, place + 1)
+
+
+def test_a_rule_that_finds_without_end_blocks_and_names_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(engine.KINDS, "existence", endless)
+    (found,) = ask("Guaranteed approval.")
+    assert (found.rule, found.severity) == ("udaap.guaranteed-approval", Severity.BLOCK)
+    assert "more than 20,000 places found" in found.message
+
+
+def test_a_rule_that_goes_on_beyond_patience_blocks_and_names_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(engine.KINDS, "existence", endless)
+    seconds = iter(range(1_000))
+    piece = shown({"body": "Guaranteed approval."})
+    found = screen(
+        piece.piece, piece.lender, Pack("alone", (rule(),)), at=piece.at, clock=lambda: float(next(seconds))
+    )
+    assert [one.rule for one in found] == ["udaap.guaranteed-approval"]
+    assert "still at work after 10 seconds" in found[0].message
+
+
+def test_a_rule_without_its_words_in_the_piece_is_not_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(engine.KINDS, "existence", broken)
+    assert ask("A quiet word about homes.") == ()
 
 
 def test_a_text_that_cannot_be_read_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -209,14 +240,23 @@ HOSTILE = {
     "dates": "as of November 24, 2026 " * 660,
     "sentences": "We lend. " * 1_780,
     "line breaks": "\n" * 16_000,
+    "a promise in every tag": "<p>Guaranteed approval</p>" * 620,
+    "a promise in one sentence": "guaranteed approval " * 800,
+    "quoted promises": '"guaranteed approval ' * 760,
+    "savings": "save $300 a month " * 890,
+    "terms": "30-year fixed mortgage " * 700,
+    "rates and APRs": "6.125% rate (6.284% APR) " * 640,
+    "denied promises": "we do not say guaranteed approval " * 470,
+    "emoji": "\U0001f3e0 lowest rate " * 800,
 }
 
 
+@pytest.mark.parametrize("times", [1, 8])
 @pytest.mark.parametrize("how", HOSTILE)
-def test_no_text_stalls_the_gate(how: str) -> None:
-    pack, piece = load_pack(), shown({"body": HOSTILE[how], "footer": ""})
+def test_no_text_stalls_the_gate(how: str, times: int) -> None:
+    pack, piece = PACK, shown({"body": HOSTILE[how] * times, "footer": ""})
     screened(shown("warm"), pack)
-    kilobytes = len(HOSTILE[how].encode()) / 1000
+    kilobytes = len(HOSTILE[how].encode()) * times / 1000
     began = time.process_time()
     screened(piece, pack)
     spent = (time.process_time() - began) * 1000
