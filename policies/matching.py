@@ -142,12 +142,30 @@ def window(reading: Reading, start: int, end: int, size: Window, whole: str) -> 
     """The text around a span: `words` is 60 characters either way, `piece` everything."""
     if size == "piece":
         return whole
-    if size == "field":
-        return reading.text
-    if size == "words":
-        return reading.text[max(0, start - _NEAR_CHARACTERS) : end + _NEAR_CHARACTERS]
-    first, last = reading.sentence(start, end) if size == "sentence" else reading.paragraph(start, end)
+    first, last = _stretch(reading, start, end, size)
     return reading.text[first:last]
+
+
+def near(patterns: tuple[Any, ...], reading: Reading, start: int, end: int, size: Window, whole: str) -> bool:
+    """Whether any pattern matches in the window around a span; asked once for all spans of one sentence."""
+    if size == "piece":
+        return anywhere(patterns, whole)
+    asked, _ = _worth_trying(patterns, reading.text)
+    if not asked:
+        return False
+    first, last = _stretch(reading, start, end, size)
+    key = (patterns, first, last)
+    if key not in reading.answers:
+        reading.answers[key] = anywhere(asked, reading.text[first:last])
+    return reading.answers[key]
+
+
+def _stretch(reading: Reading, start: int, end: int, size: Window) -> tuple[int, int]:
+    if size == "words":
+        return max(0, start - _NEAR_CHARACTERS), end + _NEAR_CHARACTERS
+    if size == "field":
+        return 0, len(reading.text)
+    return reading.sentence(start, end) if size == "sentence" else reading.paragraph(start, end)
 
 
 def quoted_as_warning(reading: Reading, start: int, end: int) -> bool:

@@ -88,6 +88,11 @@ class Reading:
         return any(last <= end for _, last in found[bisect_left(found, (start, start)) :][:1])
 
     @cached_property
+    def answers(self) -> dict[Any, bool]:
+        """What has been asked about stretches of the text, by patterns, start and end."""
+        return {}
+
+    @cached_property
     def _matches(self) -> dict[Any, list[tuple[int, int]]]:
         return {}
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from campaign.finding import Severity
 from campaign.noun import Noun
-from policies.matching import Pattern, anywhere, outside, spans, window
+from policies.matching import Pattern, Window, near, outside, spans
 from policies.rule import Rule
 from policies.seen import Hit, Seen
 
@@ -45,8 +45,10 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
         excused = spans(keys.permitted, reading.text)
         for what, against in contradicted.items():
             for start, end in outside(spans(getattr(keys, what), reading.text), excused):
-                around = window(reading, start, end, "paragraph" if against else "piece", seen.text)
-                if anywhere(keys.borne, around) or (what == "points" and not against):
+                size: Window = "paragraph" if against else "piece"
+                if near(keys.borne, reading, start, end, size, seen.text) or (
+                    what == "points" and not against
+                ):
                     continue
                 first, last = reading.span(start, end)
                 yield Hit(

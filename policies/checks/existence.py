@@ -11,11 +11,11 @@ from policies.matching import (
     Window,
     anywhere,
     disowned,
+    near,
     outside,
     quoted_as_warning,
     refuted,
     spans,
-    window,
 )
 from policies.reading import Reading
 from policies.rule import Rule
@@ -77,16 +77,15 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
 def _counts(keys: Keys, reading: Reading, start: int, end: int, seen: Seen) -> bool:
     if disowned(reading, start, end) or refuted(reading, start, end):
         return False
-    if keys.unless and anywhere(keys.unless, window(reading, start, end, keys.within, seen.text)):
+    if near(keys.unless, reading, start, end, keys.within, seen.text):
         return False
-    around = window(reading, start, end, keys.near_within or keys.within, seen.text) if keys.near else ""
-    return not keys.near or anywhere(keys.near, around)
+    return not keys.near or near(keys.near, reading, start, end, keys.near_within or keys.within, seen.text)
 
 
 def _hit(keys: Keys, seen: Seen, reading: Reading, span: tuple[int, int], severity: Severity) -> Hit:
     if keys.warn_if and severity is Severity.BLOCK:
-        around = window(reading, *span, keys.within, seen.text)
-        severity = Severity.WARN if anywhere(keys.warn_if, around) else severity
+        warned = near(keys.warn_if, reading, *span, keys.within, seen.text)
+        severity = Severity.WARN if warned else severity
     if quoted_as_warning(reading, *span):
         severity = Severity.INFO
     start, end = reading.span(*span)

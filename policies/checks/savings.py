@@ -13,7 +13,7 @@ from pydantic import Field
 
 from campaign.finding import Severity
 from campaign.noun import Noun
-from policies.matching import Pattern, anywhere, outside, spans, window
+from policies.matching import Pattern, near, outside, spans
 from policies.reading import Reading
 from policies.rule import Rule
 from policies.seen import Hit, Seen
@@ -46,8 +46,9 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
         ]
         for start, end in outside(sorted(found), spans(keys.permitted, reading.text)):
             if not _calculated(seen, reading, start, end):
-                around = window(reading, start, end, "paragraph", seen.text)
-                shown = bool(keys.shown) and all(anywhere(group, around) for group in keys.shown.values())
+                shown = bool(keys.shown) and all(
+                    near(group, reading, start, end, "paragraph", seen.text) for group in keys.shown.values()
+                )
                 first, last = reading.span(start, end)
                 yield Hit(reading.field, first, last, severity=Severity.WARN if shown else None)
 

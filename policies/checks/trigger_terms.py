@@ -17,7 +17,7 @@ from campaign.finding import Severity
 from campaign.noun import Noun
 from policies.amounts import read_payment_counts
 from policies.figures import of_kind
-from policies.matching import Pattern, anywhere, outside, spans
+from policies.matching import Pattern, anywhere, near, outside, spans
 from policies.reading import Reading
 from policies.rule import Rule
 from policies.seen import Hit, Seen
@@ -99,9 +99,8 @@ def _triggers(keys: Keys, reading: Reading, seen: Seen) -> Iterator[tuple[int, i
     yield from spans(keys.charges, reading.text)
     offered = [(figure.start, figure.end) for figure in of_kind(figures, "term")]
     for start, end in [*offered, *spans(keys.periods, reading.text)]:
-        first, last = reading.sentence(start, end)
-        sentence = reading.text[first:last]
-        if anywhere(keys.ours, sentence) or not anywhere(keys.market, sentence):
+        ours = near(keys.ours, reading, start, end, "sentence", seen.text)
+        if ours or not near(keys.market, reading, start, end, "sentence", seen.text):
             yield start, end
     if any(True for _ in seen.stated("loan_amount")):
         yield from ((point.start, point.end) for point in of_kind(figures, "points") if point.value)
