@@ -67,10 +67,28 @@ def _print_scores(rows: list[dict[str, Any]], pack: Pack) -> None:
     share = len(alarms) / max(1, len(passing))
     print(f"false alarms on pass cases {len(alarms)}/{len(passing)} = {share:.1%}")
     print(f"verdicts right             {right}/{len(rows)} = {right / max(1, len(rows)):.1%}")
+    _print_regimes(rows, len(passing))
+
+
+def _print_regimes(rows: list[dict[str, Any]], passing: int) -> None:
+    """Per regime: labelled rules found, `pass` cases it blocks, verdicts right where it is labelled."""
     found = Counter(_regime(rules) for row in rows for rules in row["hits"])
     lost = Counter(_regime(rules) for row in rows for rules in row["misses"])
-    for regime in sorted(found | lost):
-        print(f"  {regime:14} {found[regime]}/{found[regime] + lost[regime]}")
+    alarms: Counter[str] = Counter()
+    right, asked = Counter[str](), Counter[str]()
+    for row in rows:
+        if row["label"]["verdict"] == "pass":
+            alarms.update(
+                {one.rule.split(".")[0] for one in row["findings"] if one.severity is Severity.BLOCK}
+            )
+        regimes = {_regime(rules) for rules in (*row["hits"], *row["misses"])}
+        asked.update(regimes)
+        right.update(regimes if row["verdict"] == row["label"]["verdict"] else ())
+    print(f"  {'regime':14} {'recall':>9} {'false alarms':>13} {'verdicts':>9}")
+    for regime in sorted(found | lost | alarms):
+        recall = f"{found[regime]}/{found[regime] + lost[regime]}"
+        verdicts = f"{right[regime]}/{asked[regime]}"
+        print(f"  {regime:14} {recall:>9} {f'{alarms[regime]}/{passing}':>13} {verdicts:>9}")
 
 
 def _print_details(rows: list[dict[str, Any]]) -> None:
