@@ -8,10 +8,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 
 from campaign.brief import Audience
 from campaign.channel import Channel
@@ -24,6 +24,11 @@ from campaign.piece import Consent, CostSplit, FieldText, OfferTerms, Partner, P
 from campaign.rates import Product
 
 
+def _as_text(value: object) -> object:
+    """A numeric id as the text that answers to it."""
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
 class Case(Noun):
     """One case of the contract; everything but `id`, `channel` and `fields` is optional.
 
@@ -33,7 +38,7 @@ class Case(Noun):
         label: a labelled case's answer, carried along and never read by a rule.
     """
 
-    id: str = Field(min_length=1)
+    id: Annotated[str, Field(min_length=1), BeforeValidator(_as_text)]
     channel: Channel
     audience: Audience = "consumer"
     states: tuple[str, ...] = ()

@@ -1,39 +1,63 @@
-"""Checking manuscripts and batches: screened, mended where that is mechanical, and reported."""
+"""Checking manuscripts: screened, set against waivers, and mended where that is mechanical."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from campaign.answer import Answer
-from campaign.errors import BadInput, VallumError
+from campaign.errors import BadInput
 from campaign.finding import Finding, Severity, Verdict, verdict
 from campaign.lender import Lender
-from policies.cases import moment_of, read_case
-from policies.engine import screen
+from campaign.piece import Piece
+from campaign.waiver import Waiver
+from policies.cases import moment_of
+from policies.engine import FAILS_CLOSED, screen
 from policies.fixing import mended
-from policies.manuscripts import Manuscript, Settings
+from policies.manuscript import LeftOut, Manuscript, Settings, Unread
+from policies.manuscripts import Desk
 from policies.packs import load_pack
-from policies.reports import sarif, text_lines
+from policies.waiving import Waiving, idle, waive
 
 UNREADABLE = "engine.unreadable"
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A manuscript with what the rules found, and how many mechanical fixes were made."""
+    """A manuscript with what the rules found, what waivers say, and how many mechanical fixes were made."""
 
     manuscript: Manuscript
     findings: tuple[Finding, ...]
+    waiving: Waiving
     fixes: int = 0
 
     @property
     def verdict(self) -> Verdict:
-        """The worst of its findings."""
-        return verdict(self.findings)
+        """The worst of its findings that no waiver in force takes away."""
+        return self.waiving.verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A whole check.
+
+    Attributes:
+        checked: what was judged. unread: what could not be, and blocks. left_out: what is no text.
+        idle: waivers that met no finding.
+    """
+
+    checked: tuple[Checked, ...]
+    unread: tuple[Unread, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    idle: tuple[Waiver, ...] = ()
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst of its pieces; what could not be read blocks."""
+        return "block" if self.unread else verdict(f for one in self.checked for f in one.waiving.standing)
 
 
 def settings_of(channel: str, states: tuple[str, ...], products: tuple[str, ...], audience: str) -> Settings:
@@ -41,99 +65,126 @@ def settings_of(channel: str, states: tuple[str, ...], products: tuple[str, ...]
     return Settings(channel, tuple(state.upper() for state in states), products, audience)
 
 
-def screened(manuscripts: Sequence[Manuscript], lender: Lender, *, at: datetime) -> tuple[Checked, ...]:
-    """Ask every rule about every manuscript."""
+def checked(desk: Desk, lender: Lender, waivers: Sequence[Waiver] = (), *, at: datetime) -> Report:
+    """Ask every rule about every manuscript, and set the findings against waivers.
+
+    Args:
+        desk: what was read. lender: who advertises. waivers: all that were given.
+        at: aware moment of the judgement, where a case has none of its own.
+    """
     pack = load_pack()
-    return tuple(
-        Checked(one, screen(one.piece, lender, pack, at=_moment(one, lender, at))) for one in manuscripts
-    )
+    judged = []
+    for one in desk.manuscripts:
+        moment = moment_of(one.case, at, lender.zone) if one.case else at
+        findings = screen(one.piece, lender, pack, at=moment)
+        names = (one.piece.piece_id, one.place, one.file)
+        judged.append(Checked(one, findings, waived(one.piece, findings, waivers, lender, moment, names)))
+    return _report(desk, judged, waivers)
+
+
+def waived(
+    piece: Piece,
+    findings: Sequence[Finding],
+    waivers: Sequence[Waiver],
+    lender: Lender,
+    at: datetime,
+    names: Sequence[str],
+) -> Waiving:
+    """A piece's findings set against waivers."""
+    if not waivers:
+        return Waiving(tuple(findings))
+    return waive(findings, waivers, names=names, content=piece.content_hash, at=at, zone=lender.zone)
 
 
 def fixed(
-    checked: Sequence[Checked], lender: Lender, *, at: datetime, write: Callable[[Path, str], None]
-) -> tuple[Checked, ...]:
-    """Mend what is mechanical in files that are one text, and screen again.
+    report: Report,
+    desk: Desk,
+    lender: Lender,
+    waivers: Sequence[Waiver] = (),
+    *,
+    at: datetime,
+    write: Callable[[Path, bytes], None],
+) -> Report:
+    """Mend what is mechanical in files that are one text, and check those again.
 
     Raises:
         BadInput: a file cannot be written.
     """
-    return tuple(_fixed(one, lender, at=at, write=write) for one in checked)
+    after = [_fixed(one, lender, waivers, at=at, write=write) for one in report.checked]
+    return _report(desk, after, waivers)
 
 
-def _fixed(one: Checked, lender: Lender, *, at: datetime, write: Callable[[Path, str], None]) -> Checked:
-    path = one.manuscript.path
-    body, count = mended(one.manuscript.piece, one.findings, lender, on=at.astimezone(lender.zone).date())
-    if path is None or not count:
+def _report(desk: Desk, judged: Sequence[Checked], waivers: Sequence[Waiver]) -> Report:
+    without = idle(waivers, [one.waiving for one in judged])
+    return Report(tuple(judged), desk.unread, desk.left_out, without)
+
+
+def _fixed(
+    one: Checked,
+    lender: Lender,
+    waivers: Sequence[Waiver],
+    *,
+    at: datetime,
+    write: Callable[[Path, bytes], None],
+) -> Checked:
+    manuscript = one.manuscript
+    if not manuscript.whole or manuscript.file == "-":
         return one
+    body, count = mended(manuscript.piece, one.waiving.standing, lender, on=at.astimezone(lender.zone).date())
+    if not count:
+        return one
+    before = manuscript.piece.fields["body"]
+    if "\r\n" in before:
+        body = re.sub(r"(?<!\r)\n", "\r\n", body)
+    _keep(manuscript, body, write)
+    piece = manuscript.piece.model_copy(update={"fields": {"body": body}})
+    again = checked(Desk((replace(manuscript, piece=piece),)), lender, waivers, at=at)
+    return replace(again.checked[0], fixes=count)
+
+
+def _keep(manuscript: Manuscript, body: str, write: Callable[[Path, bytes], None]) -> None:
+    """Write a mended file in the encoding it had."""
     try:
-        write(path, body)
+        write(Path(manuscript.file), body.encode(manuscript.encoding))
     except OSError as error:
-        raise BadInput(f"`{path}` cannot be written: {error.strerror}.", "Check its permissions.") from error
-    piece = one.manuscript.piece.model_copy(update={"fields": {"body": body}})
-    (again,) = screened((replace(one.manuscript, piece=piece),), lender, at=at)
-    return replace(again, fixes=count)
+        raise BadInput(
+            f"`{manuscript.file}` cannot be written: {error.strerror}.", "Check its permissions."
+        ) from error
+    except UnicodeEncodeError as error:
+        raise BadInput(
+            f"`{manuscript.file}` is {manuscript.encoding}, which has no `{error.object[error.start]}`.",
+            "Save it as UTF-8 first.",
+        ) from error
 
 
-def answer(checked: Sequence[Checked], *, form: str) -> Answer:
-    """The report in one of its forms; exit 1 where anything blocks."""
-    worst = verdict(finding for one in checked for finding in one.findings)
-    code = 1 if worst == "block" else 0
-    if form == "sarif":
-        return Answer(sarif(load_pack(), checked), view=lambda: (), as_json=True, exit_code=code)
-    document = {
-        "verdict": worst,
-        "pieces": [_result(one.manuscript.piece.piece_id, one.findings) for one in checked],
-    }
-    return Answer(document, lambda: text_lines(checked), as_json=form == "json", exit_code=code)
-
-
-def batch(lines: Sequence[str], lender: Lender, *, at: datetime) -> Answer:
-    """Judge cases line by line: as many answers as lines, unreadable ones included."""
-    pack = load_pack()
-    results = []
-    for number, line in enumerate(lines, start=1):
-        try:
-            case = read_case(line, f"line {number}")
-        except VallumError as stopped:
-            results.append(_unreadable(line, number, str(stopped)))
-            continue
-        findings = screen(case.piece(), lender, pack, at=moment_of(case, at, lender.zone))
-        results.append(_result(case.id, findings))
-    blocked = any(result["verdict"] == "block" for result in results)
-    return Answer(results, view=lambda: (), as_json=True, exit_code=1 if blocked else 0, lines=True)
-
-
-def _result(piece_id: str | int | None, findings: Sequence[Finding]) -> dict[str, Any]:
-    return {
-        "id": piece_id,
-        "verdict": verdict(findings),
-        "findings": [finding.as_json() for finding in findings],
-    }
-
-
-def _unreadable(line: str, number: int, sentence: str) -> dict[str, Any]:
-    finding = Finding(
+def unreadable(sentence: str, fix: str) -> Finding:
+    """What stands for a piece that could not be read: silence must never mean consent."""
+    return Finding(
         rule=UNREADABLE,
         severity=Severity.BLOCK,
-        citation="house rule: the gate fails closed",
+        citation=FAILS_CLOSED,
         field="case",
         message=f"{sentence} What cannot be read may not pass.",
-        fix="Mend the line and check it again.",
+        fix=fix,
     )
-    return _result(_id_in(line, number), (finding,))
 
 
-def _id_in(line: str, number: int) -> str | int:
-    """The id that an unreadable case still shows, else its line number."""
-    import json
+def findings_as_json(waiving: Waiving) -> list[dict[str, Any]]:
+    """Findings in the contract's form; one that a waiver names says so under `waiver`."""
+    said: dict[Finding, tuple[Waiver, str]] = {one: (waiver, "in force") for one, waiver in waiving.waived}
+    said |= {one: (waiver, why) for one, waiver, why in waiving.refused}
+    taken = [one for one, _ in waiving.waived]
+    return [
+        {**one.as_json(), **({"waiver": _as_json(*said[one])} if one in said else {})}
+        for one in (*waiving.standing, *taken)
+    ]
 
-    try:
-        raw = json.loads(line)
-    except (ValueError, RecursionError):
-        return number
-    found = raw.get("id") if isinstance(raw, dict) else None
-    return found if isinstance(found, str) and found else number
 
-
-def _moment(one: Manuscript, lender: Lender, at: datetime) -> datetime:
-    return moment_of(one.case, at, lender.zone) if one.case else at
+def _as_json(waiver: Waiver, state: str) -> dict[str, str]:
+    return {
+        "state": state,
+        "by": waiver.by,
+        "reason": waiver.reason,
+        "until": waiver.until.isoformat(),
+        "place": waiver.place,
+    }

@@ -15,10 +15,13 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from campaign.lender import Lender
-    from policies.manuscripts import Settings
+    from campaign.waiver import Waiver
+    from policies.checking import Report
+    from policies.manuscript import Settings
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 FORMATS = ("text", "json", "sarif")
+ROOT = Path(__file__).parents[1]
 
 policy = typer.Typer(help="The rulebook.", no_args_is_help=True)
 
@@ -40,38 +43,76 @@ def check(
     fix: Annotated[
         bool, typer.Option("--fix", help="Add what the law prescribes and a record holds.")
     ] = False,
-    batch: Annotated[str | None, typer.Option(metavar="CASES.jsonl", help="Cases, one per line.")] = None,
+    batch: Annotated[
+        str | None, typer.Option(metavar="CASES.jsonl", help="Cases, one per line; `-` for standard input.")
+    ] = None,
+    waivers: Annotated[
+        Path | None, typer.Option(metavar="FILE.toml", help="What compliance lets pass, until when.")
+    ] = None,
+    explain: Annotated[
+        str | None, typer.Option(metavar="RULE", help="Explain a rule instead of checking.")
+    ] = None,
     as_json: AsJson = False,
 ) -> Answer:
-    """Screen texts against the law: exit 1 where anything blocks."""
+    """Screen texts against the law: exit 1 where anything blocks, 2 where nothing could be read."""
     from campaign.errors import BadInput
-    from policies import checking
 
+    if explain is not None:
+        return explain_rule(explain, as_json=as_json or form == "json")
     if form not in FORMATS:
         raise BadInput(f"`{form}` is no format.", f"Use one of {', '.join(FORMATS)}.")
     if bool(files) == bool(batch):
         raise BadInput(
             "Nothing to check, or two things at once.", "Give files, or `-`, or --batch CASES.jsonl."
         )
+    if batch and fix:
+        raise BadInput("`--fix` mends files, and a batch is none.", "Leave out one of them.")
     held = _lender(lender)
+    let_pass = _waivers(waivers)
     at = _moment(as_of, held)
     if batch:
-        return checking.batch(_lines(batch), held, at=at)
-    settings = checking.settings_of(channel, _split(state), _split(product), audience)
-    return _check_files(files or [], settings, held, at=at, form="json" if as_json else form, fix=fix)
+        from policies.batches import batch as judged
+
+        return judged(_lines(batch), held, let_pass, at=at)
+    from policies.checking import settings_of
+
+    settings = settings_of(channel, _split(state), _split(product), audience)
+    report = _report(files or [], settings, held, let_pass, at=at, fix=fix)
+    return _answer(report, form="json" if as_json else form)
 
 
-def _check_files(
-    files: list[str], settings: Settings, lender: Lender, *, at: datetime, form: str, fix: bool
-) -> Answer:
-    from policies import checking
+def _report(
+    files: list[str],
+    settings: Settings,
+    lender: Lender,
+    waivers: tuple[Waiver, ...],
+    *,
+    at: datetime,
+    fix: bool,
+) -> Report:
+    from policies.checking import checked, fixed
     from policies.manuscripts import read_manuscripts
 
-    manuscripts = read_manuscripts(files, settings, standard_input=_standard_input)
-    checked = checking.screened(manuscripts, lender, at=at)
-    if fix:
-        checked = checking.fixed(checked, lender, at=at, write=_write)
-    return checking.answer(checked, form=form)
+    desk = read_manuscripts(files, settings, standard_input=sys.stdin.buffer.read)
+    report = checked(desk, lender, waivers, at=at)
+    return fixed(report, desk, lender, waivers, at=at, write=_write) if fix else report
+
+
+def _answer(report: Report, *, form: str) -> Answer:
+    from policies.reports import document, text_lines
+
+    code = 1 if report.verdict == "block" else 0
+    if form != "sarif":
+        return Answer(document(report), lambda: text_lines(report), as_json=form == "json", exit_code=code)
+    from importlib.metadata import version
+
+    from policies.packs import load_pack
+    from policies.sarif import sarif
+
+    shelf = ROOT / "docs" / "rules"
+    pages = f"{shelf.as_uri()}/" if shelf.is_dir() else None
+    log = sarif(load_pack(), report, version=version("vallum"), pages=pages)
+    return Answer(log, view=lambda: (), as_json=True, exit_code=code)
 
 
 @policy.command("list")
@@ -84,12 +125,12 @@ def list_rules(as_json: AsJson = False) -> Answer:
 
 
 @policy.command("explain")
-def explain(rule: Annotated[str, typer.Argument(help="A rule id.")], as_json: AsJson = False) -> Answer:
+def explain_rule(rule: Annotated[str, typer.Argument(help="A rule id.")], as_json: AsJson = False) -> Answer:
     """Explain one rule: why it is there, where it holds, what fails and what passes."""
     from policies.packs import load_pack
     from policies.rulebook import explanation
 
-    return explanation(load_pack().rule(rule), as_json=as_json)
+    return explanation(load_pack(), rule, as_json=as_json)
 
 
 def _lender(path: Path | None) -> Lender:
@@ -113,6 +154,21 @@ def _lender(path: Path | None) -> Lender:
         raise Unreadable(str(found), "cannot be read as UTF-8 text.", "Save it as UTF-8.") from error
 
 
+def _waivers(path: Path | None) -> tuple[Waiver, ...]:
+    """The waivers of a file; none is ever taken from a place that was not named."""
+    if path is None:
+        return ()
+    from campaign.errors import Unreadable
+    from policies.packs import load_pack
+    from policies.waiving import read_waivers
+
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Unreadable(str(path), "cannot be read as UTF-8 text.", "Give a file of waivers.") from error
+    return read_waivers(text, str(path), {rule.id for rule in load_pack().rules})
+
+
 def _moment(as_of: str | None, lender: Lender) -> datetime:
     from datetime import UTC, datetime
 
@@ -125,20 +181,24 @@ def _lines(source: str) -> list[str]:
     from campaign.errors import Unreadable
     from policies.manuscripts import case_lines
 
-    if source == "-":
-        return case_lines(_standard_input())
     try:
-        return case_lines(Path(source).read_bytes().decode("utf-8-sig", "replace"))
+        content = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
     except OSError as error:
         raise Unreadable(source, f"cannot be read: {error.strerror}.", "Give a file of cases.") from error
+    return case_lines(content.decode("utf-8-sig", "replace"))
 
 
-def _standard_input() -> str:
-    return sys.stdin.buffer.read().decode("utf-8-sig", "replace")
+def _write(path: Path, content: bytes) -> None:
+    """Put a mended file in the place of the old one, whole or not at all."""
+    import shutil
 
-
-def _write(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8")
+    old = path.resolve(strict=True)
+    if not os.access(old, os.W_OK):
+        raise PermissionError(13, "it may not be written", str(old))
+    beside = old.with_name(f".{old.name}.mended")
+    beside.write_bytes(content)
+    shutil.copymode(old, beside)
+    beside.replace(old)
 
 
 def _split(values: list[str] | None) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from policies.seen import Hit, Seen, see
 _LONGEST_EXCERPT = 160
 MOST_HITS = 20_000
 PATIENCE_S = 10.0
+FAILS_CLOSED = "house rule: the gate fails closed"
 LONGEST_TEXT = 200_000
 """Characters of a piece in all; no mail program shows more, and a text without end must not hold the gate."""
 
@@ -131,7 +132,7 @@ def _failed(rule_id: str, field: str, error: Exception) -> Finding:
     return Finding(
         rule=rule_id,
         severity=Severity.BLOCK,
-        citation="house rule: the gate fails closed",
+        citation=FAILS_CLOSED,
         field=field,
         message=f"`{rule_id}` could not finish ({type(error).__name__}: {error}), so the piece may not pass.",
         fix="Report the rule and the piece; until it is mended, compliance decides by hand.",
@@ -142,7 +143,7 @@ def _too_long(length: int) -> Finding:
     return Finding(
         rule="engine.unreadable",
         severity=Severity.BLOCK,
-        citation="house rule: the gate fails closed",
+        citation=FAILS_CLOSED,
         field="body",
         message=f"The piece holds {length:,} characters, and {LONGEST_TEXT:,} are read: it may not pass.",
         fix="Check it in parts.",

@@ -1,74 +1,60 @@
-"""Manuscripts: texts as files hold them, read into pieces that rules can be asked about.
+"""Reading what is to be checked: files, folders and standard input become manuscripts.
 
 A plain text, Markdown or HTML file is a piece with a body; an e-mail has a subject and a body; a CSV holds a
-piece per row; a `.json` or `.jsonl` file holds cases. Spans in findings are those of the field.
+piece per row; a `.json` or `.jsonl` file holds cases. Spans in findings are those of the field. What cannot
+be read is told apart from what is no text, and neither stops the rest.
 """
 
 from __future__ import annotations
 
-import csv
-import io
+import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
 
-from campaign.errors import BadInput, Unreadable
-from campaign.piece import FieldText, Piece
-from policies.cases import Case, case_of, read_case
-
-PLAIN = (".txt", ".md", ".markdown", ".html", ".htm")
-KNOWN = (*PLAIN, ".eml", ".csv", ".json", ".jsonl")
-LISTS = ("headlines", "descriptions")
-_CASE_COLUMNS = ("id", "channel", "audience", "states", "products")
+from campaign.errors import BadInput, Unreadable, VallumError
+from policies.cases import read_case
+from policies.decoding import MOST_BYTES, decoded
+from policies.folders import printable, texts_at
+from policies.letters import read_letter
+from policies.manuscript import LeftOut, Manuscript, Read, Settings, Unread, of_case, piece_of, plain
+from policies.piece_tables import read_rows
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
-    """What is said of plain files on the command line: where they appear, to whom, of what they speak."""
-
-    channel: str
-    states: tuple[str, ...] = ()
-    products: tuple[str, ...] = ()
-    audience: str = "consumer"
-
-
-@dataclass(frozen=True, slots=True)
-class Manuscript:
-    """A piece and where it was read.
+class Desk:
+    """Everything that was named to be checked.
 
     Attributes:
-        place: file name, or `file:line` of a row or a case.
-        piece: what rules are asked about.
-        case: the case behind it, for its own moment of sending; None where there is none.
-        path: the file, where its whole text is the piece's body and so may be mended; else None.
+        manuscripts: pieces, in the order of the names.
+        unread: what should have been one and could not be read.
+        left_out: what is no text, lies hidden or is empty.
     """
 
-    place: str
-    piece: Piece
-    case: Case | None = None
-    path: Path | None = None
+    manuscripts: tuple[Manuscript, ...]
+    unread: tuple[Unread, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
 
 def read_manuscripts(
-    names: Sequence[str], settings: Settings, *, standard_input: Callable[[], str]
-) -> tuple[Manuscript, ...]:
+    names: Sequence[str], settings: Settings, *, standard_input: Callable[[], bytes]
+) -> Desk:
     """Read files, folders (every known kind below them) and `-`.
 
     Raises:
-        BadInput: a name is neither a file nor a folder, or a folder holds nothing that can be read.
-        Unreadable: a file is not what its name says.
+        BadInput: the settings name what does not exist, or nothing could be read at all.
     """
-    found: list[Manuscript] = []
-    for name in names:
-        if name == "-":
-            found.append(_plain("-", standard_input(), settings, path=None))
-            continue
-        for path in _files(Path(name)):
-            found += _read(path, settings)
-    return tuple(found)
+    piece_of("the options", {"body": ""}, settings)
+    taken: set[Path] = set()
+    read = [one for name in dict.fromkeys(names) for one in _named(name, settings, standard_input, taken)]
+    desk = Desk(
+        tuple(one for one in read if isinstance(one, Manuscript)),
+        tuple(one for one in read if isinstance(one, Unread)),
+        tuple(one for one in read if isinstance(one, LeftOut)),
+    )
+    if not desk.manuscripts:
+        raise _nothing(desk)
+    return desk
 
 
 def case_lines(text: str) -> list[str]:
@@ -80,108 +66,105 @@ def case_lines(text: str) -> list[str]:
     return [line.removesuffix("\r") for line in (lines[:-1] if not lines[-1] else lines)]
 
 
-def _files(path: Path) -> list[Path]:
-    if path.is_dir():
-        below = sorted(one for one in path.rglob("*") if one.is_file() and one.suffix.lower() in KNOWN)
-        if not below:
-            raise BadInput(
-                f"Folder `{path}` holds no text that can be checked.", f"Known are {', '.join(KNOWN)}."
-            )
-        return below
-    if not path.is_file():
-        raise BadInput(f"`{path}` is neither a file nor a folder.", "Check the path.")
-    return [path]
+def _nothing(desk: Desk) -> VallumError:
+    """Why nothing was checked."""
+    if len(desk.unread) == 1 and not desk.left_out:
+        return desk.unread[0].error
+    reasons = [str(one.error) for one in desk.unread]
+    reasons += [f"{one.place}: {one.reason}." for one in desk.left_out]
+    return BadInput("Nothing could be checked.", "\n".join(reasons))
 
 
-def _read(path: Path, settings: Settings) -> Iterator[Manuscript]:
+def _named(
+    name: str, settings: Settings, standard_input: Callable[[], bytes], taken: set[Path]
+) -> Iterator[Read]:
+    """What a name stands for; a file that another name has brought already is not read twice."""
+    if name == "-":
+        yield from _attempt("-", lambda: _text("-", standard_input(), settings))
+        return
+    path = Path(name)
     try:
-        content = path.read_bytes()
+        for one in texts_at(path):
+            if not isinstance(one, Path):
+                yield one
+            elif one.absolute() not in taken:
+                taken.add(one.absolute())
+                yield from _file(one, settings)
+    except VallumError as error:
+        yield Unread(printable(path), error)
+
+
+def _file(path: Path, settings: Settings) -> Iterator[Read]:
+    place = printable(path)
+    return _attempt(place, lambda: _read(place, path.suffix.lower(), _content(path), settings))
+
+
+def _attempt(place: str, reading: Callable[[], Iterator[Read]]) -> Iterator[Read]:
+    try:
+        yield from reading()
+    except VallumError as error:
+        yield Unread(place, error)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(MOST_BYTES + 1)
     except OSError as error:
-        raise Unreadable(str(path), f"cannot be read: {error.strerror}.", "Check its permissions.") from error
-    kind = path.suffix.lower()
-    if kind == ".eml":
-        yield _letter(str(path), content, settings)
+        raise Unreadable(
+            printable(path), f"cannot be read: {error.strerror}.", "Check its permissions."
+        ) from error
+
+
+def _read(place: str, kind: str, content: bytes, settings: Settings) -> Iterator[Read]:
+    if not content.strip():
+        yield LeftOut(place, "is empty")
+    elif kind == ".eml":
+        yield from read_letter(place, content, settings)
+    elif kind == ".csv":
+        yield from read_rows(place, decoded(content, place)[0], settings)
+    elif kind == ".json":
+        yield from _cases(place, decoded(content, place)[0])
+    elif kind == ".jsonl":
+        yield from _case_lines(place, decoded(content, place)[0])
+    else:
+        yield from _text(place, content, settings)
+
+
+def _text(place: str, content: bytes, settings: Settings) -> Iterator[Read]:
+    text, encoding = decoded(content, place)
+    if not text.strip():
+        yield LeftOut(place, "is empty")
+    else:
+        yield plain(place, text, settings, whole=True, encoding=encoding)
+
+
+def _cases(place: str, text: str) -> Iterator[Read]:
+    """One case, or a list of them."""
+    if not text.lstrip("\ufeff \t\r\n").startswith("["):
+        yield of_case(read_case(text, place), place, None)
         return
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Unreadable(str(path), "is no UTF-8 text.", "Save it as UTF-8.") from error
-    if kind == ".csv":
-        yield from _rows(str(path), text, settings)
-    elif kind == ".json":
-        yield _case(str(path), read_case(text, str(path)))
-    elif kind == ".jsonl":
-        for number, line in enumerate(case_lines(text), start=1):
-            if line.strip():
-                yield _case(f"{path}:{number}", read_case(line, f"{path}:{number}"))
-    else:
-        yield _plain(str(path), text, settings, path=path)
+        listed = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable(place, f"is no JSON: {error}.", "Write a case, or a list of cases.") from error
+    for number, raw in enumerate(listed, start=1):
+        where = f"{place}[{number}]"
+        try:
+            if not isinstance(raw, dict):
+                raise Unreadable(where, "is no case.", "Write a JSON object.")
+            case = read_case(json.dumps(raw), where)
+            yield Manuscript(where, case.piece(), place, case=case)
+        except VallumError as error:
+            yield Unread(where, error)
 
 
-def _plain(place: str, text: str, settings: Settings, *, path: Path | None) -> Manuscript:
-    return Manuscript(place, _piece(place, {"body": text}, settings), path=path)
-
-
-def _letter(place: str, content: bytes, settings: Settings) -> Manuscript:
-    message = message_from_bytes(content, policy=policy.default)
-    assert isinstance(message, EmailMessage)
-    body = message.get_body(("html", "plain"))
-    if body is None:
-        raise Unreadable(place, "is no e-mail with a readable text.", "Save the message as .eml.")
-    try:
-        text = body.get_content()
-    except (LookupError, ValueError) as error:
-        raise Unreadable(place, f"its text cannot be decoded: {error}.", "Save it as UTF-8.") from error
-    fields: dict[str, FieldText] = {"subject": str(message["subject"] or ""), "body": text}
-    letter = Settings("email", settings.states, settings.products, settings.audience)
-    return Manuscript(place, _piece(place, fields, letter))
-
-
-def _rows(place: str, text: str, settings: Settings) -> Iterator[Manuscript]:
-    rows = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-    try:
-        for row in rows:
-            where = f"{place}:{rows.line_num}"
-            if None in row:
-                raise Unreadable(where, "has more cells than the header.", "Quote cells that hold commas.")
-            yield _case(where, case_of(_case_row(row, where, settings), where))
-    except csv.Error as error:
-        raise Unreadable(f"{place}:{rows.line_num}", f"is no CSV: {error}.", "Mend that line.") from error
-
-
-def _case_row(row: dict[str, str | None], where: str, settings: Settings) -> dict[str, Any]:
-    """A row as a case: known columns, the rest fields; `;` parts states, `|` the entries of a list field."""
-    said = {name.strip(): value for name, value in row.items() if value}
-    fields = {
-        name: tuple(part.strip() for part in value.split("|")) if name in LISTS else value
-        for name, value in said.items()
-        if name not in _CASE_COLUMNS
-    }
-    return {
-        "id": said.get("id") or where,
-        "channel": said.get("channel") or settings.channel,
-        "audience": said.get("audience") or settings.audience,
-        "states": tuple(part.strip() for part in said.get("states", "").split(";") if part.strip())
-        or settings.states,
-        "products": tuple(part.strip() for part in said.get("products", "").split(";") if part.strip())
-        or settings.products,
-        "fields": fields,
-    }
-
-
-def _case(place: str, case: Case) -> Manuscript:
-    return Manuscript(place, case.piece(), case=case)
-
-
-def _piece(place: str, fields: dict[str, FieldText], settings: Settings) -> Piece:
-    return case_of(
-        {
-            "id": place,
-            "channel": settings.channel,
-            "audience": settings.audience,
-            "states": settings.states,
-            "products": settings.products,
-            "fields": fields,
-        },
-        place,
-    ).piece()
+def _case_lines(place: str, text: str) -> Iterator[Read]:
+    for number, line in enumerate(case_lines(text), start=1):
+        where = f"{place}:{number}"
+        if not line.strip():
+            continue
+        try:
+            yield of_case(read_case(line, where), place, number)
+        except VallumError as error:
+            yield Unread(where, error)

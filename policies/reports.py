@@ -1,110 +1,113 @@
-"""Reports of a check: lines that an editor can jump to, and SARIF 2.1.0 for code-scanning tools."""
+"""Reports of a check for people and scripts: lines that an editor can jump to, and one JSON document."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from campaign.finding import Finding, Severity
+from campaign.finding import Finding
+from policies.checking import UNREADABLE, findings_as_json, unreadable
+from policies.excerpts import Spot, marked, spot
 
 if TYPE_CHECKING:
-    from policies.checking import Checked
-    from policies.packs import Pack
-    from policies.rule import Rule
+    from policies.checking import Checked, Report
 
-_LEVELS = {Severity.BLOCK: "error", Severity.WARN: "warning", Severity.INFO: "note"}
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
-def text_lines(checked: Sequence[Checked]) -> list[str]:
-    """One line a finding, `place:line:column: severity rule: message (citation)`, then a summary."""
-    lines: list[str] = []
-    for one in checked:
-        for finding in one.findings:
-            lines.append(f"{_place(one, finding)}: {finding.severity} {finding.rule}: {finding.message}")
-            tail = f"    {finding.citation}" + (f" | {finding.fix}" if finding.fix else "")
-            lines.append(tail)
-    counts = Counter(finding.severity.value for one in checked for finding in one.findings)
-    verdicts = Counter(one.verdict for one in checked)
-    fixes = sum(one.fixes for one in checked)
-    lines.append(
-        f"{len(checked)} checked: {verdicts['block']} blocked, {verdicts['warn']} to look at, "
-        f"{verdicts['pass']} pass ({counts['block']} blocks, {counts['warn']} warnings, "
-        f"{counts['info']} notes" + (f"; {fixes} fixes made)." if fixes else ").")
-    )
-    return lines
+def text_lines(report: Report) -> list[str]:
+    """What a person reads: `place:line:column: severity rule: message`, the words, law and fix; a summary.
+
+    Characters that could move a terminal's cursor or turn its writing direction are shown as `?`.
+    """
+    lines = [line for one in report.checked for line in _piece_lines(one)]
+    for lost in report.unread:
+        lines.append(f"{lost.place}: block {UNREADABLE}: {lost.error}")
+    lines += _waiver_lines(report)
+    lines.append(_summary(report))
+    return [_UNPRINTABLE.sub("?", line) for line in lines]
 
 
-def _place(one: Checked, finding: Finding) -> str:
-    """Where to jump: line and column in a plain file, the field elsewhere."""
-    texts = dict(one.manuscript.piece.texts())
-    text = texts.get(finding.field)
-    if text is None or (finding.start == finding.end == 0):
-        return f"{one.manuscript.place}: {finding.field}"
-    line = text.count("\n", 0, finding.start) + 1
-    column = finding.start - (text.rfind("\n", 0, finding.start) + 1) + 1
-    field = "" if one.manuscript.path else f" {finding.field}"
-    return f"{one.manuscript.place}:{line}:{column}{field}"
-
-
-def sarif(pack: Pack, checked: Sequence[Checked]) -> dict[str, Any]:
-    """The report as a SARIF 2.1.0 log (OASIS standard): one run, one result a finding."""
-    used = sorted({finding.rule for one in checked for finding in one.findings})
-    known = {rule.id: rule for rule in pack.rules}
-    return {
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [
-            {
-                "tool": {
-                    "driver": {
-                        "name": "vallum",
-                        "semanticVersion": f"0.1.0+{pack.version}",
-                        "rules": [_sarif_rule(rule_id, known.get(rule_id)) for rule_id in used],
-                    }
-                },
-                "columnKind": "unicodeCodePoints",
-                "results": [
-                    _sarif_result(one, finding, used.index(finding.rule))
-                    for one in checked
-                    for finding in one.findings
-                ],
-            }
-        ],
-    }
-
-
-def _sarif_rule(rule_id: str, rule: Rule | None) -> dict[str, Any]:
-    if rule is None:
-        return {"id": rule_id}
-    return {
-        "id": rule_id,
-        "shortDescription": {"text": rule.why},
-        "help": {"text": rule.citation},
-        "defaultConfiguration": {"level": _LEVELS[rule.severity]},
-    }
-
-
-def _sarif_result(one: Checked, finding: Finding, index: int) -> dict[str, Any]:
-    place = one.manuscript.place.split(":", 1)[0]
-    location: dict[str, Any] = {
-        "physicalLocation": {
-            "artifactLocation": {"uri": "stdin" if place == "-" else place.replace("\\", "/")}
-        },
-        "logicalLocations": [
-            {"name": finding.field, "fullyQualifiedName": f"{one.manuscript.place}/{finding.field}"}
-        ],
-    }
-    if one.manuscript.path and finding.end > finding.start:
-        location["physicalLocation"]["region"] = {
-            "charOffset": finding.start,
-            "charLength": finding.end - finding.start,
+def document(report: Report) -> dict[str, Any]:
+    """The report for scripts: a verdict, a result a piece, what was left out, waivers that met nothing."""
+    pieces: list[dict[str, Any]] = [
+        {
+            "id": one.manuscript.piece.piece_id,
+            "file": one.manuscript.file,
+            "line": one.manuscript.line,
+            "content": one.manuscript.piece.content_hash,
+            "verdict": one.verdict,
+            "findings": findings_as_json(one.waiving),
         }
+        for one in report.checked
+    ]
+    for lost in report.unread:
+        finding = unreadable(lost.error.fact, lost.error.remedy)
+        pieces.append(
+            {"id": lost.place, "file": lost.place, "line": None, "content": None, "verdict": "block"}
+            | {"findings": [finding.as_json()]}
+        )
     return {
-        "ruleId": finding.rule,
-        "ruleIndex": index,
-        "level": _LEVELS[finding.severity],
-        "message": {"text": finding.message},
-        "locations": [location],
-        "properties": {"citation": finding.citation, "fix": finding.fix},
+        "verdict": report.verdict,
+        "pieces": pieces,
+        "left_out": [{"file": one.place, "reason": one.reason} for one in report.left_out],
+        "idle_waivers": [{"place": one.place, "rule": one.rule, "piece": one.piece} for one in report.idle],
     }
+
+
+def place_of(one: Checked, finding: Finding) -> tuple[str, Spot | None]:
+    """Where to jump: `file:line:column` where the text is the file's, else the field with line and column."""
+    manuscript = one.manuscript
+    text = dict(manuscript.piece.texts()).get(finding.field)
+    if text is None or finding.start == finding.end:
+        return manuscript.place + ("" if manuscript.whole else f" {finding.field}"), None
+    found = spot(text, finding.start, finding.end)
+    field = "" if manuscript.whole else f" {finding.field}"
+    return f"{manuscript.place}{field}:{found.line}:{found.column}", found
+
+
+def _piece_lines(one: Checked) -> Iterator[str]:
+    for finding in one.waiving.standing:
+        place, found = place_of(one, finding)
+        yield f"{place}: {finding.severity} {finding.rule}: {finding.message}"
+        if found:
+            yield from (f"    {line}" for line in marked(found))
+        yield f"    law: {finding.citation}"
+        if finding.fix:
+            yield f"    fix: {finding.fix}"
+    for finding, waiver in one.waiving.waived:
+        place, _ = place_of(one, finding)
+        yield f"{place}: waived {finding.rule} by {waiver.by} until {waiver.until}: {waiver.reason}"
+
+
+def _waiver_lines(report: Report) -> Iterator[str]:
+    """What became of waivers that took nothing away."""
+    for one in report.checked:
+        for finding, waiver, why in dict.fromkeys(one.waiving.refused):
+            place, _ = place_of(one, finding)
+            line = f"{waiver.place}: waiver of {waiver.rule} by {waiver.by} does not hold for {place}: {why}."
+            if why.startswith("given"):
+                line += f" The text is now `{one.manuscript.piece.content_hash}`."
+            yield line
+    for waiver in report.idle:
+        yield f"{waiver.place}: waiver of {waiver.rule} for `{waiver.piece}` meets no finding; take it out."
+
+
+def _summary(report: Report) -> str:
+    counts = Counter(one.severity.value for piece in report.checked for one in piece.waiving.standing)
+    verdicts = Counter(one.verdict for one in report.checked)
+    waived = sum(len(one.waiving.waived) for one in report.checked)
+    fixes = sum(one.fixes for one in report.checked)
+    also = [
+        f"{counts['block']} blocks, {counts['warn']} warnings, {counts['info']} notes",
+        *([f"{waived} waived"] if waived else []),
+        *([f"{fixes} fixes made"] if fixes else []),
+        *([f"{len(report.unread)} could not be read"] if report.unread else []),
+        *([f"{len(report.left_out)} left out, no text or hidden"] if report.left_out else []),
+    ]
+    return (
+        f"{len(report.checked)} checked: {verdicts['block']} blocked, {verdicts['warn']} to look at, "
+        f"{verdicts['pass']} pass ({'; '.join(also)})."
+    )

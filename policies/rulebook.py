@@ -12,6 +12,24 @@ if TYPE_CHECKING:
     from policies.packs import Pack
     from policies.rule import Example, Rule
 
+SEVERITIES = {
+    "block": "may not run as it is",
+    "warn": "a person must look",
+    "info": "recorded, stops nothing",
+}
+SOURCES = {
+    "verified": "compared with the source",
+    "memory": "written from memory of the source, so it never blocks",
+    "house": "the house's own rule",
+}
+ENGINE = {
+    "engine.unreadable": (
+        "What the gate cannot read may not pass: a broken case, a file that is no text, a text without end.",
+        "Mend what the message names, or check the text in parts.",
+    ),
+}
+"""Findings of the engine itself: id -> why they are there, what to do. They cannot be waived."""
+
 
 def listing(pack: Pack, *, as_json: bool) -> Answer:
     """Every rule with its severity and citation."""
@@ -31,35 +49,58 @@ def listing(pack: Pack, *, as_json: bool) -> Answer:
     return Answer(document, view, as_json)
 
 
-def explanation(rule: Rule, *, as_json: bool) -> Answer:
-    """One rule: what, why, where, and its executed examples."""
+def explanation(pack: Pack, name: str, *, as_json: bool) -> Answer:
+    """One rule: what, why, where, when, what to do instead, and its executed examples.
+
+    Raises:
+        UnknownName: no rule is called that, with the nearest that is.
+    """
+    if name in ENGINE:
+        why, fix = ENGINE[name]
+        engine = {"rule": name, "severity": "block", "why": why, "fix": fix}
+        return Answer(engine, lambda: [f"{name} (block)", f"  Why: {why}", f"  Instead: {fix}"], as_json)
+    rule = pack.rule(name)
     document: dict[str, Any] = {
         "rule": rule.id,
         **rule.model_dump(mode="json", exclude={"id", "keys", "examples"}),
         "examples": {"fail": list(rule.examples.fail), "pass": list(rule.examples.passing)},
     }
-    holds = {name: value for name, value in rule.applies.model_dump().items() if value}
-    where = "; ".join(
+    return Answer(document, lambda: _told(rule), as_json)
+
+
+def _told(rule: Rule) -> Sequence[str]:
+    return [
+        f"{rule.id} ({rule.severity}: {SEVERITIES[rule.severity]}; confidence {rule.confidence})",
+        f"  Law: {rule.citation}",
+        f"  Why: {rule.why}",
+        f"  Holds for: {reach(rule)}.",
+        f"  Dates: {dates(rule)}.",
+        f"  Says: {rule.message}",
+        *([f"  Instead: {rule.fix}"] if rule.fix else []),
+        "  Fails:",
+        *(f"    - {shown(example)}" for example in rule.examples.fail),
+        "  Passes:",
+        *(f"    - {shown(example)}" for example in rule.examples.passing),
+    ]
+
+
+def reach(rule: Rule) -> str:
+    """Where a rule holds, in words."""
+    holds = {name: value for name, value in rule.applies.model_dump(mode="json").items() if value}
+    parts = [
         f"{name.replace('_', ' ')}: {value if isinstance(value, str) else ', '.join(value)}"
         for name, value in holds.items()
-    )
-
-    def view() -> Sequence[str]:
-        return [
-            f"{rule.id} ({rule.severity}, confidence {rule.confidence}, source {rule.source})",
-            f"  {rule.citation}; read {rule.read}",
-            f"  Why: {rule.why}",
-            f"  Says: {rule.message}",
-            *([f"  Instead: {rule.fix}"] if rule.fix else []),
-            f"  Holds for: {where or 'every piece'}.",
-            "  Fails:",
-            *(f"    - {_shown(example)}" for example in rule.examples.fail),
-            "  Passes:",
-            *(f"    - {_shown(example)}" for example in rule.examples.passing),
-        ]
-
-    return Answer(document, view, as_json)
+    ]
+    return "; ".join(parts) or "every piece"
 
 
-def _shown(example: Example) -> str:
-    return example if isinstance(example, str) else json.dumps(example, ensure_ascii=False, default=str)
+def dates(rule: Rule) -> str:
+    """When a rule is in force, and when it was last compared with its source."""
+    return f"read {rule.read} ({SOURCES[rule.source]})"
+
+
+def shown(example: Example) -> str:
+    """An example on one line."""
+    if isinstance(example, str):
+        return " ".join(example.split())
+    return json.dumps(example, ensure_ascii=False, default=str)

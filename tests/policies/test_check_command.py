@@ -146,9 +146,9 @@ def test_nothing_or_two_things_to_check_is_refused(tmp_path: Path) -> None:
         run(file, lender=tmp_path / "absent.toml")
     with pytest.raises(Unreadable):
         run(file, channel="billboard")
-    (tmp_path / "latin.txt").write_bytes("caf\xe9".encode("latin-1"))
-    with pytest.raises(Unreadable, match="no UTF-8"):
-        run(tmp_path / "latin.txt")
+    (tmp_path / "odd.txt").write_bytes(b"caf\x81")
+    with pytest.raises(Unreadable, match=r"no UTF-8 text \(line 1 holds the byte 0x81\)"):
+        run(tmp_path / "odd.txt")
 
 
 def test_a_batch_answers_every_line_and_no_unreadable_line_passes(tmp_path: Path) -> None:
@@ -225,7 +225,7 @@ def test_sarif_places_findings_in_the_file(tmp_path: Path) -> None:
         assert declared[result["ruleIndex"]]["id"] == result["ruleId"]
         assert result["message"]["text"]
         (place,) = result["locations"]
-        assert place["physicalLocation"]["artifactLocation"]["uri"] == str(file)
+        assert place["physicalLocation"]["artifactLocation"]["uri"] == file.as_uri()
     (found,) = [one for one in only["results"] if one["ruleId"] == "udaap.guaranteed-approval"]
     region = found["locations"][0]["physicalLocation"]["region"]
     start = region["charOffset"]
