@@ -119,6 +119,11 @@ def _worth_trying(patterns: Iterable[Any], text: str) -> tuple[Iterable[Any], st
     return [pattern for pattern in patterns if pattern not in ruled_out], text.subject
 
 
+def possible(patterns: Iterable[Any], text: str) -> bool:
+    """Whether any pattern is worth trying on a text."""
+    return bool(_worth_trying(patterns, text)[0])
+
+
 def spans(patterns: Iterable[Any], text: str) -> list[tuple[int, int]]:
     """Every match of any pattern, in order, overlapping ones joined."""
     asked, subject = _worth_trying(patterns, text)
@@ -189,6 +194,12 @@ def refuted(reading: Reading, start: int, end: int) -> bool:
     first, _ = reading.sentence(start, end)
     _, last = reading.paragraph(start, end)
     return reading.holds(_HEARSAY, first, start) and reading.holds(_REFUTES, end, last)
+
+
+def unexcused(patterns: Iterable[Any], permitted: Iterable[Any], text: str) -> Iterator[tuple[int, int]]:
+    """Every match of any pattern that overlaps no permitted context, which is looked for only then."""
+    if found := spans(patterns, text):
+        yield from outside(found, spans(permitted, text))
 
 
 def outside(found: list[tuple[int, int]], excused: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:

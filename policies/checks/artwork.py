@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import re2
 
 from campaign.noun import Noun
-from policies.matching import Pattern, anywhere, outside, spans
+from policies.matching import Pattern, anywhere, unexcused
 from policies.reading import fold
 from policies.rule import Rule
 from policies.seen import Hit, Seen
@@ -31,7 +31,7 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
     """Every mention in words and every picture that is named so."""
     keys: Keys = rule.keys
     for reading in seen.readings:
-        for start, end in outside(spans(keys.when, reading.text), spans(keys.permitted, reading.text)):
+        for start, end in unexcused(keys.when, keys.permitted, reading.text):
             yield seen.hit(reading, start, end)
         for match in _PICTURE.finditer(reading.original):
             if anywhere(keys.when, _named(match.group())):

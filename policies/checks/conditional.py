@@ -12,7 +12,7 @@ from campaign.finding import Severity
 from campaign.noun import Noun
 from policies.checks.targeting import settings_of
 from policies.figures import FigureKind
-from policies.matching import Pattern, Window, anywhere, outside, spans, window
+from policies.matching import Pattern, Window, anywhere, outside, possible, spans, window
 from policies.reading import Reading, fold
 from policies.rule import Rule
 from policies.seen import Hit, Seen
@@ -62,9 +62,12 @@ def triggers(keys: Keys) -> tuple[Pattern, ...] | None:
 def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
     """What obliges without what it obliges to; `{missing}` in the message names it."""
     keys: Keys = rule.keys
+    field = _recorded(keys, seen)
+    if not (field or keys.when_stated or possible((*keys.when, *keys.warn_when), seen.text)):
+        return
     if keys.unless and anywhere(keys.unless, seen.text):
         return
-    if field := _recorded(keys, seen):
+    if field:
         missing = _missing(keys, seen.text)
         if missing:
             yield Hit(
@@ -128,5 +131,6 @@ def _obliging(keys: Keys, seen: Seen) -> Iterator[tuple[Reading, int, int]]:
             for figure in seen.figures[reading.field]
             if figure.kind in keys.when_stated
         ]
-        for start, end in outside(sorted(found), spans(keys.permitted, reading.text)):
-            yield reading, start, end
+        if found:
+            for start, end in outside(sorted(found), spans(keys.permitted, reading.text)):
+                yield reading, start, end

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from campaign.finding import Severity
 from campaign.noun import Noun
-from policies.matching import Pattern, Window, near, outside, spans
+from policies.matching import Pattern, Window, near, unexcused
 from policies.rule import Rule
 from policies.seen import Hit, Seen
 
@@ -42,9 +42,8 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
     points, charges = _points(seen), _charges(seen)
     contradicted = {"everything": points or charges, "points": points, "lender": ""}
     for reading in seen.readings:
-        excused = spans(keys.permitted, reading.text)
         for what, against in contradicted.items():
-            for start, end in outside(spans(getattr(keys, what), reading.text), excused):
+            for start, end in unexcused(getattr(keys, what), keys.permitted, reading.text):
                 size: Window = "paragraph" if against else "piece"
                 if near(keys.borne, reading, start, end, size, seen.text) or (
                     what == "points" and not against

@@ -12,10 +12,9 @@ from policies.matching import (
     anywhere,
     disowned,
     near,
-    outside,
     quoted_as_warning,
     refuted,
-    spans,
+    unexcused,
 )
 from policies.reading import Reading
 from policies.rule import Rule
@@ -61,16 +60,14 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
     """Every forbidden phrase outside its permitted contexts."""
     keys: Keys = rule.keys
     strict = not set(keys.block_in).isdisjoint(seen.states)
-    graded = [(keys.when, rule.severity)]
-    if not anywhere(keys.warn_unless, seen.text):
-        graded.append((keys.warn_when, Severity.WARN))
-    for reading in seen.readings:
-        if keys.fields and not reading.field.startswith(keys.fields):
-            continue
-        excused = spans(keys.permitted, reading.text)
-        for patterns, severity in graded:
-            for start, end in outside(spans(patterns, reading.text), excused):
-                if _counts(keys, reading, start, end, seen):
+    for patterns, severity in ((keys.when, rule.severity), (keys.warn_when, Severity.WARN)):
+        for reading in seen.readings:
+            if keys.fields and not reading.field.startswith(keys.fields):
+                continue
+            for start, end in unexcused(patterns, keys.permitted, reading.text):
+                if _counts(keys, reading, start, end, seen) and not (
+                    patterns is keys.warn_when and anywhere(keys.warn_unless, seen.text)
+                ):
                     yield _hit(keys, seen, reading, (start, end), Severity.BLOCK if strict else severity)
 
 

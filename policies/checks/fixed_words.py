@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from campaign.noun import Noun
-from policies.matching import Pattern, anywhere, outside, spans
+from policies.matching import Pattern, anywhere, outside, spans, unexcused
 from policies.reading import Reading
 from policies.rule import Rule
 from policies.seen import Hit, Seen
@@ -71,7 +71,7 @@ def _adjustable(seen: Seen) -> tuple[bool, bool]:
 
 def _uses(keys: Keys, seen: Seen) -> Iterator[tuple[Reading, tuple[int, int]]]:
     for reading in seen.readings:
-        for span in outside(spans(keys.fixed, reading.text), spans(keys.permitted, reading.text)):
+        for span in unexcused(keys.fixed, keys.permitted, reading.text):
             yield reading, span
 
 

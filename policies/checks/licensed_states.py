@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from campaign.noun import Noun
-from policies.matching import Pattern, outside, spans
+from policies.matching import Pattern, unexcused
 from policies.rule import Rule
 from policies.seen import Hit, Seen
 from policies.stated_ids import plain
@@ -47,6 +47,5 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
             yield Hit("targeting", words={"who": speaker.name, "states": ", ".join(missing)})
     if len(licensed) < _ALL_STATES:
         for reading in seen.readings:
-            excused = spans(keys.permitted, reading.text)
-            for start, end in outside(spans(keys.nationwide, reading.text), excused):
+            for start, end in unexcused(keys.nationwide, keys.permitted, reading.text):
                 yield seen.hit(reading, start, end, who=seen.lender.name, states="every state")

@@ -14,7 +14,7 @@ from pydantic import Field
 
 from campaign.finding import Severity
 from campaign.noun import Noun
-from policies.matching import Pattern, anywhere, outside, spans
+from policies.matching import Pattern, anywhere, unexcused
 from policies.rule import Rule
 from policies.seen import Hit, Seen
 
@@ -48,7 +48,7 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
         yield from _multi(keys, seen)
         return
     for reading in seen.readings:
-        for start, end in outside(spans(keys.named, reading.text), spans(keys.permitted, reading.text)):
+        for start, end in unexcused(keys.named, keys.permitted, reading.text):
             missing = _missing(keys, seen)
             if missing:
                 hit = seen.hit(reading, start, end, missing=" and ".join(missing))
