@@ -18,7 +18,7 @@ _MARKS = (
 _DECLARED = re.compile(rb"""(?i)\bcharset\s*=\s*["']?\s*([a-z0-9._:-]{2,40})""")
 _HEAD = 2_048
 _OLD_WINDOWS = "cp1252"
-_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _REMEDY = "Save it as UTF-8 text."
 
 

@@ -24,7 +24,7 @@ def text_lines(report: Report) -> list[str]:
     """
     lines = [line for one in report.checked for line in _piece_lines(one)]
     for lost in report.unread:
-        lines.append(f"{lost.place}: block {UNREADABLE}: {lost.error}")
+        lines.append(f"{lost.place}: block {UNREADABLE}: {str(lost.error).removeprefix(f'{lost.place}: ')}")
     lines += _waiver_lines(report)
     lines.append(_summary(report))
     return [_UNPRINTABLE.sub("?", line) for line in lines]
@@ -71,12 +71,12 @@ def place_of(one: Checked, finding: Finding) -> tuple[str, Spot | None]:
 def _piece_lines(one: Checked) -> Iterator[str]:
     for finding in one.waiving.standing:
         place, found = place_of(one, finding)
-        yield f"{place}: {finding.severity} {finding.rule}: {finding.message}"
+        yield f"{place}: {finding.severity} {finding.rule}: {' '.join(finding.message.split())}"
         if found:
             yield from (f"    {line}" for line in marked(found))
         yield f"    law: {finding.citation}"
         if finding.fix:
-            yield f"    fix: {finding.fix}"
+            yield f"    fix: {' '.join(finding.fix.split())}"
     for finding, waiver in one.waiving.waived:
         place, _ = place_of(one, finding)
         yield f"{place}: waived {finding.rule} by {waiver.by} until {waiver.until}: {waiver.reason}"
