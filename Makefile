@@ -24,6 +24,7 @@ check: set-up-dev
 docs: set-up           ## write the pages that come from the code
 	@$(BIN)/python -m agents.drawing > docs/workflow.mmd
 	@$(BIN)/python -m tools.book.reference > docs/book.md
+	@$(BIN)/python -m policies.rule_pages docs/rules
 
 lock:                  ## write the locked requirements anew (needs uv)
 	$(UV) pip compile -q --generate-hashes --universal --python-version 3.11 pyproject.toml \

@@ -15,8 +15,9 @@ import typer
 
 from agents import commands as street
 from approvals import commands as gate
-from policies import commands as rulebook
+from policies import commands as linter
 from policies.apr_command import apr
+from policies.policy_commands import policy
 from tools.book import commands as book
 from tools.market import commands as market
 
@@ -50,9 +51,9 @@ app.command()(gate.approve)
 app.command()(gate.reject)
 app.command()(street.publish)
 app.command()(street.replan)
-app.command()(rulebook.check)
+app.command()(linter.check)
 app.command()(apr)
-app.add_typer(rulebook.policy, name="policy")
+app.add_typer(policy, name="policy")
 app.add_typer(gate.audit, name="audit")
 app.command()(street.serve)
 app.command()(street.worker)

@@ -1,4 +1,4 @@
-"""`vallum check`, the engine as a linter for any text, and `vallum policy`, the rulebook to read."""
+"""`vallum check`: the engine as a linter for any text."""
 
 from __future__ import annotations
 
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 FORMATS = ("text", "json", "sarif")
 ROOT = Path(__file__).parents[1]
-
-policy = typer.Typer(help="The rulebook.", no_args_is_help=True)
 
 
 def check(
@@ -58,7 +56,10 @@ def check(
     from campaign.errors import BadInput
 
     if explain is not None:
-        return explain_rule(explain, as_json=as_json or form == "json")
+        from policies.packs import load_pack
+        from policies.rulebook import explanation
+
+        return explanation(load_pack(), explain, as_json=as_json or form == "json")
     if form not in FORMATS:
         raise BadInput(f"`{form}` is no format.", f"Use one of {', '.join(FORMATS)}.")
     if bool(files) == bool(batch):
@@ -113,24 +114,6 @@ def _answer(report: Report, *, form: str) -> Answer:
     pages = f"{shelf.as_uri()}/" if shelf.is_dir() else None
     log = sarif(load_pack(), report, version=version("vallum"), pages=pages)
     return Answer(log, view=lambda: (), as_json=True, exit_code=code)
-
-
-@policy.command("list")
-def list_rules(as_json: AsJson = False) -> Answer:
-    """List every rule: id, severity, citation."""
-    from policies.packs import load_pack
-    from policies.rulebook import listing
-
-    return listing(load_pack(), as_json=as_json)
-
-
-@policy.command("explain")
-def explain_rule(rule: Annotated[str, typer.Argument(help="A rule id.")], as_json: AsJson = False) -> Answer:
-    """Explain one rule: why it is there, where it holds, what fails and what passes."""
-    from policies.packs import load_pack
-    from policies.rulebook import explanation
-
-    return explanation(load_pack(), rule, as_json=as_json)
 
 
 def _lender(path: Path | None) -> Lender:

@@ -10,6 +10,7 @@ from campaign.answer import Answer
 
 if TYPE_CHECKING:
     from policies.packs import Pack
+    from policies.proving import Proof
     from policies.rule import Example, Rule
 
 SEVERITIES = {
@@ -66,6 +67,23 @@ def explanation(pack: Pack, name: str, *, as_json: bool) -> Answer:
         "examples": {"fail": list(rule.examples.fail), "pass": list(rule.examples.passing)},
     }
     return Answer(document, lambda: _told(rule), as_json)
+
+
+def proofs(proved: Sequence[Proof], *, as_json: bool) -> Answer:
+    """What became of the rules' examples: counts, and every fault; exit 1 where there is one."""
+    faults = [f"{one.rule}: {fault}" for one in proved for fault in one.faults]
+    counts = {
+        "rules": len(proved),
+        "failing": sum(one.failing for one in proved),
+        "passing": sum(one.passing for one in proved),
+        "todo": sum(one.todo for one in proved),
+        "faults": faults,
+    }
+    summary = (
+        f"{counts['rules']} rules, {counts['failing']} failing and {counts['passing']} passing examples, "
+        f"each alone and within the pack: {len(faults)} faults; {counts['todo']} known misses not executed."
+    )
+    return Answer(counts, lambda: [*faults, summary], as_json, exit_code=1 if faults else 0)
 
 
 def _told(rule: Rule) -> Sequence[str]:
