@@ -80,7 +80,7 @@ def _ask(
 ) -> Iterator[Finding]:
     """One rule's findings; a rule that raises or does not end blocks."""
     try:
-        if seen.applies(rule.applies):
+        if rule.in_force(seen.today) and seen.applies(rule.applies):
             hits = _bounded(KINDS[rule.kind](rule, seen), clock)
             yield from [_finding(rule, hit, texts.get(hit.field, "")) for hit in hits]
     except Exception as error:  # noqa: BLE001 - the one place where any failure must become a finding

@@ -7,9 +7,9 @@ rule that is silently off.
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import Field, SkipValidation
+from pydantic import Field, SkipValidation, model_validator
 
 from campaign.brief import Audience
 from campaign.finding import Confidence, Severity
@@ -63,6 +63,7 @@ class Rule(Noun):
         kind: module of `policies/checks/` that runs it.
         severity, confidence: how much it stops, and how sure it is.
         applies: where it holds.
+        valid_from, valid_to: first and last day on which the law stands as the rule has it; None is open.
         citation: the provision, or the house's own rule.
         read: when a person last compared the rule with its source.
         source: what was read: `verified`, `memory` (not read: never blocks), `house`.
@@ -78,6 +79,8 @@ class Rule(Noun):
     severity: Severity
     confidence: Confidence = "high"
     applies: Applies = Applies()
+    valid_from: date | None = None
+    valid_to: date | None = None
     citation: str = Field(min_length=4)
     read: date
     source: Literal["verified", "memory", "house"] = "verified"
@@ -86,3 +89,13 @@ class Rule(Noun):
     fix: str | None = None
     keys: SkipValidation[Any] = None
     examples: Examples
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
+            raise ValueError(f"`valid_to` ({self.valid_to}) lies before `valid_from` ({self.valid_from})")
+        return self
+
+    def in_force(self, on: date) -> bool:
+        """Whether the law stands as the rule has it on a day, in the lender's zone."""
+        return (self.valid_from or on) <= on <= (self.valid_to or on)

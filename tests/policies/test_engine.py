@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ import re2
 
 from campaign.errors import UnknownName, Unreadable
 from campaign.finding import Finding, Severity, verdict
+from campaign.moment import end_of_day
 from policies import engine
 from policies.engine import screen
 from policies.packs import PACKS, Pack, load_pack, read_rule
@@ -261,3 +263,27 @@ def test_no_text_stalls_the_gate(how: str, times: int) -> None:
     screened(piece, pack)
     spent = (time.process_time() - began) * 1000
     assert spent / kilobytes < 50, f"{spent:.0f} ms for {kilobytes:.0f} kB"
+
+
+DATED = TEXT.replace("severity: block", "severity: block\nvalid_from: 2026-07-21\nvalid_to: 2027-01-31", 1)
+
+
+@pytest.mark.parametrize(
+    ("day", "holds"),
+    [
+        (date(2026, 7, 20), False),
+        (date(2026, 7, 21), True),
+        (date(2027, 1, 31), True),
+        (date(2027, 2, 1), False),
+    ],
+)
+def test_dated_law_is_asked_on_its_days_only(day: date, holds: bool) -> None:
+    piece = shown({"body": "Guaranteed approval."})
+    at = end_of_day(day, piece.lender.zone)
+    found = screen(piece.piece, piece.lender, Pack("alone", (rule(DATED),)), at=at)
+    assert bool(found) is holds
+
+
+def test_law_that_ends_before_it_begins_is_refused_with_its_file() -> None:
+    with pytest.raises(Unreadable, match="lies before `valid_from`"):
+        rule(DATED.replace("2027-01-31", "2025-01-31"))
