@@ -6,9 +6,10 @@ Pure functions on findings, so that `check` and the approvals' gate mean the sam
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from difflib import get_close_matches
 from pathlib import PurePath
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -85,7 +86,7 @@ def idle(waivers: Iterable[Waiver], done: Iterable[Waiving]) -> tuple[Waiver, ..
     return tuple(one for one in waivers if one not in met)
 
 
-def read_waivers(text: str, source: str, rules: Container[str]) -> tuple[Waiver, ...]:
+def read_waivers(text: str, source: str, rules: Collection[str]) -> tuple[Waiver, ...]:
     """Read a file of waivers: `[[waivers]]` tables with the keys of `Waiver`.
 
     Args:
@@ -113,17 +114,19 @@ def read_waivers(text: str, source: str, rules: Container[str]) -> tuple[Waiver,
     )
 
 
-def _waiver(raw: dict[str, Any], rest: str, start: int, source: str, rules: Container[str]) -> Waiver:
+def _waiver(raw: dict[str, Any], rest: str, start: int, source: str, rules: Collection[str]) -> Waiver:
     def place(key: str) -> str:
         return f"{source}:{start + (line_of(rest, ['waivers', key]) or 1)}"
 
-    rule = raw.get("rule", "")
+    rule = raw.get("rule")
     if isinstance(rule, str) and rule.startswith(ENGINE):
         raise Unreadable(
             place("rule"), f"`{rule}` cannot be waived.", "Mend what stopped the engine, and check again."
         )
-    if rule and rule not in rules:
-        raise Unreadable(place("rule"), f"no rule is called `{rule}`.", "See `vallum policy list`.")
+    if isinstance(rule, str) and rule not in rules:
+        near = get_close_matches(rule, rules, n=1)
+        hint = f"Did you mean `{near[0]}`?" if near else "See `vallum policy list`."
+        raise Unreadable(place("rule"), f"no rule is called `{rule}`.", hint)
     try:
         return Waiver.model_validate({**raw, "place": f"{source}:{start + 1}"})
     except ValidationError as error:
