@@ -40,6 +40,7 @@ _SIGNS = str.maketrans(
 _DROPPED = frozenset("*®™\u034f\u115f\u1160\u3164\uffa0")
 _ODD = re.compile(r"[^ -)+-~]+|  +")
 _SENTENCE_END = re2.compile(r"[.!?][)\"']*\s|\n")
+_SHORT = 4_000
 _PARAGRAPH_END = re2.compile(r"\n\n")
 
 
@@ -106,7 +107,19 @@ class Reading:
 
 
 def read_field(field: str, original: str) -> Reading:
-    """Read one field: markup taken away where there is some, then folded."""
+    """Read one field: markup taken away where there is some, then folded.
+
+    A campaign's pieces share their footers and most of their sentences, so short texts are kept a while.
+    """
+    return _read_short(field, original) if len(original) <= _SHORT else _read(field, original)
+
+
+@lru_cache(maxsize=1024)
+def _read_short(field: str, original: str) -> Reading:
+    return _read(field, original)
+
+
+def _read(field: str, original: str) -> Reading:
     folding = _Folding()
     labels: tuple[str, ...] = ()
     if looks_like_markup(original):

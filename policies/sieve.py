@@ -31,7 +31,8 @@ class Sieve:
         self._joint: dict[str, list[tuple[frozenset[str], Any]]] = {}
         for pattern in self._patterns:
             self._take(pattern)
-        parts = {part for ways in self._joint.values() for way, _ in ways for part in way} | set(self._whole)
+        self._whole_parts, self._joint_parts = frozenset(self._whole), frozenset(self._joint)
+        parts = {part for ways in self._joint.values() for way, _ in ways for part in way} | self._whole_parts
         self._sets = [_Parts(some) for some in _dealt(sorted(parts))]
 
     def ruled_out(self, text: str) -> frozenset[Any]:
@@ -41,8 +42,8 @@ class Sieve:
             text: folded, as the patterns will meet it.
         """
         held = set().union(*(parts.held_by(text) for parts in self._sets))
-        alone = held.intersection(self._whole)
-        together = (self._joint[part] for part in held.intersection(self._joint))
+        alone = held & self._whole_parts
+        together = (self._joint[part] for part in held & self._joint_parts)
         joint = [pattern for ways in together for way, pattern in ways if way <= held]
         return self._patterns.difference(self._always, joint, *map(self._whole.__getitem__, alone))
 
