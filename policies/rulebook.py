@@ -114,7 +114,10 @@ def reach(rule: Rule) -> str:
 
 def dates(rule: Rule) -> str:
     """When a rule is in force, and when it was last compared with its source."""
-    return f"read {rule.read} ({SOURCES[rule.source]})"
+    spans = [f"from {rule.valid_from}"] if rule.valid_from else []
+    spans += [f"to {rule.valid_to}"] if rule.valid_to else []
+    stands = f"stands {' '.join(spans)}" if spans else "no date of its own"
+    return f"{stands}; read {rule.read} ({SOURCES[rule.source]})"
 
 
 def shown(example: Example) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from policies.commands import _lender, check
 from policies.packs import PACKS, Pack, load_pack, read_rule
 from policies.policy_commands import prove
 from policies.proving import proved
+from policies.rulebook import dates
 from tests.policies.checked_files import GUARANTEE, LENDER
 
 
@@ -31,6 +33,15 @@ def test_every_rule_is_explained(rule: str) -> None:
     fails, passes = lines.index("  Fails:"), lines.index("  Passes:")
     assert passes - fails - 1 == len(written.examples.fail)
     assert len(lines) - passes - 1 == len(written.examples.passing)
+
+
+def test_the_days_on_which_a_law_stands_are_told() -> None:
+    rule = load_pack().rule(GUARANTEE).model_copy(update={"valid_from": None, "valid_to": None})
+    assert dates(rule).startswith("no date of its own; read ")
+    begun = rule.model_copy(update={"valid_from": date(2026, 1, 1)})
+    assert dates(begun).startswith("stands from 2026-01-01; read ")
+    over = begun.model_copy(update={"valid_to": date(2026, 6, 30)})
+    assert dates(over).startswith("stands from 2026-01-01 to 2026-06-30; read ")
 
 
 def test_an_explanation_is_a_document_too() -> None:
