@@ -45,6 +45,7 @@ _REFUTES = re2.compile(
     r"(?:wrong|false|untrue|a myth|mistaken|not (?:so|true|right|the case)|illegal|unlawful)"
     r"|(?:isn't|wasn't|aren't) (?:so|true|right)|not true)\b"
 )
+_PERCENT = r"\s*(?:%|per\s?cent\b)"
 _OPTIONS = re2.Options()
 _OPTIONS.log_errors = False
 
@@ -53,7 +54,8 @@ def compile_pattern(source: Any) -> Any:
     """Compile one pattern of a rule file.
 
     Patterns meet folded text: lower case, plain letters. A space matches any run of space or a line break,
-    and a space with a question mark none as well; `<<age>>` stands for a class of words.
+    and a space with a question mark none as well; ` ?%` is the sign or the word; `<<age>>` stands for a
+    class of words.
 
     Raises:
         ValueError: RE2 does not take it, or it could never match folded text.
@@ -64,8 +66,9 @@ def compile_pattern(source: Any) -> Any:
     plain = source.replace("\\S", "").replace("\\B", "").replace("\\W", "").replace("\\D", "")
     if plain != plain.lower():
         raise ValueError(f"`{source}` holds capital letters, and rules meet lower-case text")
+    written = source.replace(" ?%", _PERCENT).replace(" ?", r"\s*").replace(" ", r"\s+")
     try:
-        return re2.compile(source.replace(" ?", r"\s*").replace(" ", r"\s+"), _OPTIONS)
+        return re2.compile(written, _OPTIONS)
     except re2.error as error:
         raise ValueError(f"`{source}` does not compile: {error}") from error
 
