@@ -33,11 +33,13 @@ _HINT = re2.compile(
     r"|at)[- ][2-9](?:\.\d{1,3}))\b"
     r"|\b((?:low|mid|high|upper)[- ](?:[2-9]'?s|fours|fives|sixes|sevens))\b"
     r"|\b(?:pric(?:es|ed|ing)|quot(?:es|ed|ing)|lock(?:s|ed|ing)?)(?: \w+){0,3}"
-    r" ((?:at |near |around )[2-9]\.\d{3}|[2-9] [1357]/[248])\b"
+    r" ((?:at |near |around )?[2-9]\.\d{2,3}|[2-9] [1357]/[248])\b"
     r"|\b([2-9]\.\d{2,3}) (?:fixed|apr|rate|30[- ]y)"
     r"|\b([2-9]\.\d{3}) (?:on|for|today|this|right now|with)\b"
-    r"|\brates? (?:\w+ ){0,2}(?:starting|that start|beginning|that begin) with (?:an? )?([2-9]|five"
-    r"|six|four)\b"
+    r"|\brates? (?:\w+ ){0,2}(?:starting|that start|start|starts|beginning|that begin|begin) with (?:an? )?([2-9]"
+    r"|five|six|four)\b"
+    rf"|\b(?:rates?|lock\w*|notes?|refi\w*|priced?|mortgages?|loans?)\b[^.!?\n%$]{{0,40}}?"
+    rf"\b((?:two|three|four|five|six|seven|eight|nine) point (?:(?:oh|{_UNITS})[ -]?){{1,4}})\b"
 )
 _APR = r"(?:apr\b|annual percentage rate|a\.p\.r\.|tasa de porcentaje anual|tasa anual)"
 _APR_AFTER = re2.compile(
@@ -169,7 +171,7 @@ def read_percentages(text: str) -> Iterator[tuple[str, float | None, int, int]]:
         yield _kind(text, match.start(), match.end(), value), value, match.start(), match.end()
     stated = [match.span() for match in percents]
     for match in _HINT.finditer(text):
-        start, end = match.span(next(group for group in range(1, 9) if match.group(group)))
+        start, end = match.span(next(group for group in range(1, 10) if match.group(group)))
         kind = "apr" if _APR_AFTER.search(text[end : end + 30]) else _market_or_rate(text, start, end)
         if not any(first < end + 2 and start < last for first, last in stated):
             yield kind, None, start, end
