@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,12 +19,20 @@ from policies.packs import load_pack
 from policies.waiving import Waiving
 
 
-def batch(lines: Sequence[str], lender: Lender, waivers: Sequence[Waiver] = (), *, at: datetime) -> Answer:
+def batch(
+    lines: Sequence[str],
+    lender: Lender,
+    waivers: Sequence[Waiver] = (),
+    *,
+    at: datetime,
+    clock: Callable[[], float] | None = None,
+) -> Answer:
     """Judge cases line by line; a line that cannot be read blocks.
 
     Args:
         lines: a JSON case each. lender: who advertises. waivers: all that were given.
         at: aware moment of the judgement, where a case has none of its own.
+        clock: seconds, for cutting off a rule that does not end.
     """
     pack = load_pack()
     results = []
@@ -37,7 +45,7 @@ def batch(lines: Sequence[str], lender: Lender, waivers: Sequence[Waiver] = (), 
             continue
         moment = moment_of(case, at, lender.zone)
         piece = case.piece()
-        findings = screen(piece, lender, pack, at=moment)
+        findings = screen(piece, lender, pack, at=moment, clock=clock)
         results.append(_result(case.id, waived(piece, findings, waivers, lender, moment, (case.id,))))
     blocked = any(result["verdict"] == "block" for result in results)
     return Answer(results, view=lambda: (), as_json=True, exit_code=1 if blocked else 0, lines=True)

@@ -65,18 +65,26 @@ def settings_of(channel: str, states: tuple[str, ...], products: tuple[str, ...]
     return Settings(channel, tuple(state.upper() for state in states), products, audience)
 
 
-def checked(desk: Desk, lender: Lender, waivers: Sequence[Waiver] = (), *, at: datetime) -> Report:
+def checked(
+    desk: Desk,
+    lender: Lender,
+    waivers: Sequence[Waiver] = (),
+    *,
+    at: datetime,
+    clock: Callable[[], float] | None = None,
+) -> Report:
     """Ask every rule about every manuscript, and set the findings against waivers.
 
     Args:
         desk: what was read. lender: who advertises. waivers: all that were given.
         at: aware moment of the judgement, where a case has none of its own.
+        clock: seconds, for cutting off a rule that does not end.
     """
     pack = load_pack()
     judged = []
     for one in desk.manuscripts:
         moment = moment_of(one.case, at, lender.zone) if one.case else at
-        findings = screen(one.piece, lender, pack, at=moment)
+        findings = screen(one.piece, lender, pack, at=moment, clock=clock)
         names = (one.piece.piece_id, one.place, one.file)
         judged.append(Checked(one, findings, waived(one.piece, findings, waivers, lender, moment, names)))
     return _report(desk, judged, waivers)
@@ -103,6 +111,7 @@ def fixed(
     waivers: Sequence[Waiver] = (),
     *,
     at: datetime,
+    clock: Callable[[], float] | None = None,
     write: Callable[[Path, bytes], None],
 ) -> Report:
     """Mend what is mechanical in files that are one text, and check those again.
@@ -110,7 +119,7 @@ def fixed(
     Raises:
         BadInput: a file cannot be written.
     """
-    after = [_fixed(one, lender, waivers, at=at, write=write) for one in report.checked]
+    after = [_fixed(one, lender, waivers, at=at, clock=clock, write=write) for one in report.checked]
     return _report(desk, after, waivers)
 
 
@@ -125,6 +134,7 @@ def _fixed(
     waivers: Sequence[Waiver],
     *,
     at: datetime,
+    clock: Callable[[], float] | None = None,
     write: Callable[[Path, bytes], None],
 ) -> Checked:
     manuscript = one.manuscript
@@ -138,7 +148,7 @@ def _fixed(
         body = re.sub(r"(?<!\r)\n", "\r\n", body)
     _keep(manuscript, body, write)
     piece = manuscript.piece.model_copy(update={"fields": {"body": body}})
-    again = checked(Desk((replace(manuscript, piece=piece),)), lender, waivers, at=at)
+    again = checked(Desk((replace(manuscript, piece=piece),)), lender, waivers, at=at, clock=clock)
     return replace(again.checked[0], fixes=count)
 
 

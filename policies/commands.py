@@ -12,6 +12,7 @@ import typer
 from campaign.answer import Answer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from campaign.lender import Lender
@@ -52,7 +53,15 @@ def check(
     ] = None,
     as_json: AsJson = False,
 ) -> Answer:
-    """Screen texts against the law: exit 1 where anything blocks, 2 where nothing could be read."""
+    """Screen texts against the law: exit 1 where anything blocks, 2 where nothing could be read.
+
+    A text, Markdown or HTML file is one piece; an e-mail is one for each of its views and attached texts. A
+    CSV holds a piece a row, its columns the fields of a case; .json and .jsonl hold cases:
+
+    {"id", "channel", "fields": {"subject", "headline", "headlines", "body", "cta", "footer", ...}, and as
+    known: "audience", "states", "products", "originator", "partner", "targeting", "cost_split", "consent",
+    "offer"}. docs/check.md tells more.
+    """
     from campaign.errors import BadInput
 
     if explain is not None:
@@ -66,15 +75,17 @@ def check(
         raise BadInput(
             "Nothing to check, or two things at once.", "Give files, or `-`, or --batch CASES.jsonl."
         )
-    if batch and fix:
-        raise BadInput("`--fix` mends files, and a batch is none.", "Leave out one of them.")
+    if fix and (batch or files == ["-"]):
+        raise BadInput("`--fix` mends files, and this is none.", "Give a file, or leave `--fix` out.")
+    if batch and form == "sarif":
+        raise BadInput("A batch is answered by a line of JSON a case.", "Give the cases as a file for SARIF.")
     held = _lender(lender)
     let_pass = _waivers(waivers)
     at = _moment(as_of, held)
     if batch:
         from policies.batches import batch as judged
 
-        return judged(_lines(batch), held, let_pass, at=at)
+        return judged(_lines(batch), held, let_pass, at=at, clock=_seconds())
     from policies.checking import settings_of
 
     settings = settings_of(channel, _split(state), _split(product), audience)
@@ -95,8 +106,9 @@ def _report(
     from policies.manuscripts import read_manuscripts
 
     desk = read_manuscripts(files, settings, standard_input=sys.stdin.buffer.read)
-    report = checked(desk, lender, waivers, at=at)
-    return fixed(report, desk, lender, waivers, at=at, write=_write) if fix else report
+    clock = _seconds()
+    report = checked(desk, lender, waivers, at=at, clock=clock)
+    return fixed(report, desk, lender, waivers, at=at, clock=clock, write=_write) if fix else report
 
 
 def _answer(report: Report, *, form: str) -> Answer:
@@ -158,6 +170,13 @@ def _moment(as_of: str | None, lender: Lender) -> datetime:
     from campaign.moment import parse_moment
 
     return parse_moment(as_of, lender.zone) if as_of else datetime.now(UTC)
+
+
+def _seconds() -> Callable[[], float]:
+    """A clock for cutting off a rule that does not end."""
+    from time import perf_counter
+
+    return perf_counter
 
 
 def _lines(source: str) -> list[str]:

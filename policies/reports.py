@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 from campaign.finding import Finding
 from policies.checking import UNREADABLE, findings_as_json, unreadable
 from policies.excerpts import Spot, marked, spot
+from policies.rulebook import counted
 
 if TYPE_CHECKING:
     from policies.checking import Checked, Report
 
+_NOUNS = {"block": "block", "warn": "warning", "info": "note"}
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -101,9 +103,9 @@ def _summary(report: Report) -> str:
     waived = sum(len(one.waiving.waived) for one in report.checked)
     fixes = sum(one.fixes for one in report.checked)
     also = [
-        f"{counts['block']} blocks, {counts['warn']} warnings, {counts['info']} notes",
+        ", ".join(counted(counts[name], noun) for name, noun in _NOUNS.items()),
         *([f"{waived} waived"] if waived else []),
-        *([f"{fixes} fixes made"] if fixes else []),
+        *([f"{counted(fixes, 'fix')} made"] if fixes else []),
         *([f"{len(report.unread)} could not be read"] if report.unread else []),
         *([f"{len(report.left_out)} left out, no text or hidden"] if report.left_out else []),
     ]

@@ -80,8 +80,9 @@ def proofs(proved: Sequence[Proof], *, as_json: bool) -> Answer:
         "faults": faults,
     }
     summary = (
-        f"{counts['rules']} rules, {counts['failing']} failing and {counts['passing']} passing examples, "
-        f"each alone and within the pack: {len(faults)} faults; {counts['todo']} known misses not executed."
+        f"{counted(len(proved), 'rule')}, {counts['failing']} failing and {counts['passing']} passing "
+        f"examples, each alone and within the pack: {counted(len(faults), 'fault')}; "
+        f"{counts['todo']} known misses not executed."
     )
     return Answer(counts, lambda: [*faults, summary], as_json, exit_code=1 if faults else 0)
 
@@ -100,6 +101,12 @@ def _told(rule: Rule) -> Sequence[str]:
         "  Passes:",
         *(f"    - {shown(example)}" for example in rule.examples.passing),
     ]
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: `1 rule`, `2 rules`."""
+    many = f"{noun}es" if noun.endswith("x") else f"{noun}s"
+    return f"{number} {noun if number == 1 else many}"
 
 
 def reach(rule: Rule) -> str:

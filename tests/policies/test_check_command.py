@@ -286,3 +286,19 @@ def test_a_state_legend_is_added_from_the_licence_record(tmp_path: Path) -> None
     assert "ca.license-legend" in rules(run(file, state=["CA"]))
     assert "ca.license-legend" not in rules(run(file, state=["CA"], fix=True))
     assert "41DBO-199990" in file.read_text(encoding="utf-8")
+
+
+def test_what_does_not_go_together_is_refused(tmp_path: Path) -> None:
+    cases = write(tmp_path, "cases.jsonl", case("Talk to us.") + "\n")
+    for options in ({"batch": str(cases), "fix": True}, {"batch": str(cases), "form": "sarif"}):
+        with pytest.raises(BadInput):
+            run(**options)
+    with pytest.raises(BadInput, match="mends files"):
+        run("-", fix=True)
+
+
+def test_a_batch_comes_through_standard_input_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = "\ufeff" + case("Talk to us about buying.") + "\r\n" + case("Guaranteed approval.", id="c-2")
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(lines.encode())))
+    answer = run(batch="-")
+    assert [(one["id"], one["verdict"]) for one in answer.document] == [("c-1", "pass"), ("c-2", "block")]

@@ -67,7 +67,7 @@ def test_examples_are_proved_alone_and_within_the_pack() -> None:
     assert answer.exit_code == 0
     assert answer.document["failing"] == len(examples.fail)
     assert answer.document["passing"] == len(examples.passing)
-    assert "1 rules" in str(list(answer.view())[-1])
+    assert "1 rule, " in str(list(answer.view())[-1])
 
 
 def test_a_rule_that_fails_its_examples_says_which() -> None:
