@@ -12,6 +12,7 @@ from campaign.finding import Finding, Severity
 from campaign.lender import Lender
 from campaign.piece import Piece
 from policies.checks import KINDS
+from policies.markup import looks_like_markup, visible
 from policies.packs import Pack
 from policies.rule import Rule
 from policies.seen import Hit, Seen, see
@@ -104,7 +105,8 @@ def _bounded(hits: Iterator[Hit], clock: Callable[[], float] | None) -> Iterator
 
 def _finding(rule: Rule, hit: Hit, original: str) -> Finding:
     excerpt = original[hit.start : hit.end]
-    shown = excerpt if len(excerpt) <= _LONGEST_EXCERPT else excerpt[:_LONGEST_EXCERPT] + " ..."
+    read = _as_read(excerpt)
+    shown = read if len(read) <= _LONGEST_EXCERPT else read[:_LONGEST_EXCERPT] + " ..."
     words = {"match": f'"{shown}"' if shown else "the piece", **hit.words}
     fix = hit.fix or rule.fix
     return Finding(
@@ -119,6 +121,13 @@ def _finding(rule: Rule, hit: Hit, original: str) -> Finding:
         message=_fill(rule.message, words),
         fix=_fill(fix, words) if fix else None,
     )
+
+
+def _as_read(excerpt: str) -> str:
+    """The words without the markup and the line breaks between them."""
+    if looks_like_markup(excerpt):
+        excerpt = "".join(stretch for _, stretch in visible(excerpt)[0])
+    return " ".join(excerpt.split())
 
 
 def _fill(text: str, words: dict[str, str]) -> str:

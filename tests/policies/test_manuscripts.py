@@ -44,6 +44,12 @@ def test_spans_are_those_of_the_file_whatever_its_encoding(
     assert answer.exit_code == 1
 
 
+def test_a_message_shows_words_and_not_the_markup_between_them(tmp_path: Path) -> None:
+    (finding,) = found(run(write(tmp_path, "word.html", WORD)))
+    assert finding["message"].startswith('"Guaranteed approval" promises')
+    assert "<span" in finding["excerpt"]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
