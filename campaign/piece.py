@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from pydantic import Field
@@ -40,12 +41,25 @@ class CostSplit(Noun):
 
 
 class Consent(Noun):
-    """What is known of a recipient's consent, and the local moment of sending."""
+    """What is known of a recipient's consent, and the local moment of sending; None is not known.
+
+    Attributes:
+        sms_written: prior express written consent to texts. email_opted_out: a request to stop letters.
+        send_at, timezone: local time of sending, and whose.
+        dnc_listed, dnc_checked_on: on the National Do Not Call Registry, as the scrub of that day found.
+        relationship_until: last day of an established business relationship.
+        lead_vendor, lead_certificate: who sold the lead, and the record of the consent given there.
+    """
 
     sms_written: bool | None = None
     email_opted_out: bool | None = None
     send_at: str | None = None
     timezone: str | None = None
+    dnc_listed: bool | None = None
+    dnc_checked_on: date | None = None
+    relationship_until: date | None = None
+    lead_vendor: str | None = None
+    lead_certificate: str | None = None
 
 
 class OfferTerms(Noun):
