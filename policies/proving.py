@@ -57,7 +57,7 @@ def _not_caught(rule: Rule, example: Example, pack: Pack, lender: Lender) -> Ite
     found = _findings(example, pack, lender)
     if isinstance(found, str):
         yield found
-    elif not any(one.rule == rule.id and one.severity in _STOPS for one in found):
+    elif not any(one.rule == rule.id and one.severity in (*_STOPS, rule.severity) for one in found):
         yield f"silent about {on_one_line(example)}"
     elif any(one.rule == rule.id and one.citation == FAILS_CLOSED for one in found):
         yield f"could not finish on {on_one_line(example)}"

@@ -107,7 +107,7 @@ def stated_ids(text: str) -> set[str]:
     for line in text.splitlines():
         if not line.startswith(("###", "**", "|")):
             continue
-        cells = line.split("|")[1:2] if line.startswith("|") else [line]
+        cells = line.split("|")[1:2] if line.startswith("|") else line.split("**")[1:2] or [line]
         regime = ""
         for token in re.findall(r"(?:[a-z][a-z-]*)?\.[a-z][a-z0-9-]*[a-z0-9]\b(?!-\*)", cells[0] if cells else ""):
             named, _, name = token.partition(".")
