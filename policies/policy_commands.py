@@ -50,3 +50,13 @@ def prove(
     chosen = [pack.rule(name) for name in dict.fromkeys(rules or ())] or pack.rules
     lender = parse_lender(EXAMPLE_LENDER.read_text(encoding="utf-8"), EXAMPLE_LENDER.name)
     return proofs(proved(chosen, pack, lender), as_json=as_json)
+
+
+@policy.command("coverage")
+def show_coverage(as_json: AsJson = False) -> Answer:
+    """Print the map of the law: which rules are implemented, and why the others are not."""
+    from policies.coverage import read_coverage
+    from policies.packs import load_pack
+    from policies.rulebook import coverage
+
+    return coverage(read_coverage(load_pack()), as_json=as_json)

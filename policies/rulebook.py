@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import asdict
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from campaign.answer import Answer
 
 if TYPE_CHECKING:
+    from policies.coverage import Covered
     from policies.packs import Pack
     from policies.proving import Proof
     from policies.rule import Example, Rule
@@ -85,6 +89,31 @@ def proofs(proved: Sequence[Proof], *, as_json: bool) -> Answer:
         f"{counts['todo']} known misses not executed."
     )
     return Answer(counts, lambda: [*faults, summary], as_json, exit_code=1 if faults else 0)
+
+
+def coverage(covered: Sequence[Covered], *, as_json: bool) -> Answer:
+    """The map of the law: what rules implement, regime by regime, and why the rest is not."""
+    listed = [one for one in covered if one.status == "listed"]
+    document: dict[str, Any] = {
+        "rules": len(covered),
+        "implemented": len(covered) - len(listed),
+        "listed": len(listed),
+        "map": [asdict(one) for one in covered],
+    }
+    return Answer(document, lambda: _mapped(covered, listed), as_json)
+
+
+def _mapped(covered: Sequence[Covered], listed: Sequence[Covered]) -> Sequence[str]:
+    lines = []
+    for regime, group in groupby(covered, key=lambda one: one.id.split(".")[0]):
+        rules = list(group)
+        done = sum(one.status == "implemented" for one in rules)
+        lines.append(f"{regime:<14} {done:>3} of {len(rules):>3}")
+        lines += [f"    {one.id}: {one.reason}" for one in rules if one.status == "listed"]
+    why = Counter(one.reason.split(":")[0].replace("_", " ") for one in listed)
+    reasons = ", ".join(f"{number} {name}" for name, number in sorted(why.items()))
+    done = len(covered) - len(listed)
+    return [*lines, f"{done} of {counted(len(covered), 'rule')} implemented; listed: {reasons or 'none'}."]
 
 
 def _told(rule: Rule) -> Sequence[str]:

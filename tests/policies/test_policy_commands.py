@@ -11,7 +11,7 @@ import cli
 from campaign.errors import UnknownName
 from policies.commands import _lender, check
 from policies.packs import PACKS, Pack, load_pack, read_rule
-from policies.policy_commands import prove
+from policies.policy_commands import prove, show_coverage
 from policies.proving import proved
 from policies.rulebook import dates
 from tests.policies.checked_files import GUARANTEE, LENDER
@@ -103,3 +103,19 @@ def test_the_example_lender_ships_where_the_proof_looks_for_it() -> None:
     from policies.policy_commands import EXAMPLE_LENDER
 
     assert Path(EXAMPLE_LENDER).resolve() == LENDER.resolve()
+
+
+def test_the_map_of_the_law_counts_and_gives_reasons() -> None:
+    answer = show_coverage()
+    rules = {rule.id: rule for rule in load_pack().rules}
+    document, shown = answer.document, [str(line) for line in answer.view()]
+    assert document["rules"] == document["implemented"] + document["listed"] == len(document["map"])
+    assert document["implemented"] == len(rules)
+    assert {one["id"] for one in document["map"] if one["status"] == "implemented"} == rules.keys()
+    for one in document["map"]:
+        if one["status"] == "listed":
+            assert f"    {one['id']}: {one['reason']}" in shown
+    regz = [one for one in document["map"] if one["id"].startswith("regz.")]
+    done = sum(one["status"] == "implemented" for one in regz)
+    assert any(line.split() == ["regz", str(done), "of", str(len(regz))] for line in shown)
+    assert shown[-1].startswith(f"{len(rules)} of {document['rules']} rules implemented; listed: ")
