@@ -5,136 +5,75 @@ from __future__ import annotations
 import re
 import tomllib
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from campaign.errors import Unreadable
+from campaign.lender_settings import Account, Brand, Capacity, Person, RatePolicy
+from campaign.licensing import (
+    DEPOSITORIES,
+    STATES,
+    Branch,
+    Charter,
+    Insurer,
+    LenderKind,
+    License,
+    NmlsId,
+    Originator,
+    State,
+    TradeName,
+)
 from campaign.noun import Noun
 
-LenderKind = Literal["independent_mortgage_bank", "bank_fdic", "bank_occ", "credit_union", "broker"]
-Role = Literal["marketer", "loan_officer", "compliance", "admin"]
-STATES = frozenset(
-    "AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY "
-    "NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY".split()
-)
-
-
-class License(Noun):
-    """One state's licence, as on the record.
-
-    Attributes:
-        number, type, regulator: as printed on the licence.
-        expires: last day it is in force.
-        legend: words the state wants in advertising, where the lender's counsel has fixed them.
-    """
-
-    number: str
-    type: str
-    regulator: str
-    expires: date
-    legend: str | None = None
-
-
-class Originator(Noun):
-    """One loan officer on the roster: name, individual NMLS id, licensed states, contact."""
-
-    name: str
-    nmls: str = Field(pattern=r"^\d{3,9}$")
-    states: tuple[str, ...] = ()
-    email: str = ""
-    phone: str = ""
-
-
-class Person(Noun):
-    """Someone who may act on the queue. Where a lender lists people, nobody else may decide."""
-
-    name: str
-    role: Role
-    email: str = ""
-
-
-class Brand(Noun):
-    """How the lender speaks: voice in a few adjectives, words it never uses."""
-
-    voice: str = "plain, warm, exact"
-    banned_words: tuple[str, ...] = ()
-
-
-class RatePolicy(Noun):
-    """When a price in copy is too old.
-
-    Attributes:
-        tolerance_bps: a move of the market beyond this voids copy that shows a rate (1/8 point by default).
-        stale_after_hours: age of a quoted price at which a piece may no longer go out.
-        trigger_bps: how far a borrower's rate must stand above today's offer to speak of refinancing.
-    """
-
-    tolerance_bps: float = Field(default=12.5, gt=0, le=200)
-    stale_after_hours: int = Field(default=24, gt=0, le=24 * 60)
-    trigger_bps: float = Field(default=50, gt=0, le=500)
-
-
-class Capacity(Noun):
-    """What the team can operate.
-
-    Attributes:
-        max_segments: segments at once. revision_rounds: how often a piece goes back before it stays blocked.
-        emails_per_day: letters a day. channel_floor_usd: what each planned channel keeps at least, dollars.
-        budget_usd: what a brief that names no budget may spend, dollars.
-    """
-
-    max_segments: int = Field(default=5, ge=3, le=5)
-    revision_rounds: int = Field(default=2, ge=0, le=5)
-    emails_per_day: int = Field(default=500, ge=0)
-    channel_floor_usd: float = Field(default=500, ge=0)
-    budget_usd: float = Field(default=60_000, gt=0)
-
-
-class Account(Noun):
-    """How to reach a channel. Credentials are named by environment variable, never written here.
-
-    Attributes:
-        host, port: SMTP server for e-mail; empty host means files in the workspace's outbox.
-        from_address: sender of e-mail, on a domain the lender controls.
-        username_env, password_env: names of environment variables.
-        account_id: the platform's account number, where it has one.
-    """
-
-    host: str = ""
-    port: int = Field(default=587, gt=0, lt=65536)
-    from_address: str = ""
-    username_env: str = ""
-    password_env: str = ""
-    account_id: str = ""
+__all__ = [
+    "STATES",
+    "Account",
+    "Brand",
+    "Capacity",
+    "Lender",
+    "LenderKind",
+    "License",
+    "Originator",
+    "Person",
+    "RatePolicy",
+    "line_of",
+    "parse_lender",
+]
 
 
 class Lender(Noun):
     """Everything about the advertiser that rules and copy rely on, read from `lender.toml`.
 
     Attributes:
-        name, short_name, trade_names: legal name and the names it may advertise under.
+        name, short_name: legal name, and how it is called.
+        trade_names: other names it may advertise under, as texts or as tables with their states.
         nmls: the company's NMLS id.
-        kind: what it is; decides which legends and words it may use.
+        kind: what it is in law; decides which legends it owes and which words it may use.
+        charter: of a depository; its usual one for the kind where the record is silent.
         address, phone, url: as copy may show them.
         timezone: a bare date means the end of that day there.
-        equal_housing: the words it uses, `Equal Housing Opportunity` or `Equal Housing Lender`.
-        licenses: by postal code. originators, people: rosters.
+        equal_housing: the words it uses; where it says none, `Equal Housing Lender` for a depository and
+            `Equal Housing Opportunity` for others.
+        licenses: by postal code. branches, originators, people: rosters.
     """
 
     name: str = Field(min_length=2)
     short_name: str = ""
-    trade_names: tuple[str, ...] = ()
-    nmls: str = Field(pattern=r"^\d{3,9}$")
+    trade_names: tuple[TradeName, ...] = ()
+    nmls: NmlsId
     kind: LenderKind = "independent_mortgage_bank"
+    charter: Charter | None = None
     address: str = Field(min_length=8)
     phone: str = ""
     url: str = Field(default="", pattern=r"^(https?://\S+)?$")
     timezone: str = "America/New_York"
     equal_housing: str = "Equal Housing Opportunity"
-    licenses: dict[str, License] = Field(default_factory=dict)
+    licenses: dict[State, License] = Field(default_factory=dict)
     brand: Brand = Brand()
+    branches: tuple[Branch, ...] = ()
     originators: tuple[Originator, ...] = ()
     people: tuple[Person, ...] = ()
     rates: RatePolicy = RatePolicy()
@@ -150,27 +89,93 @@ class Lender(Noun):
             raise ValueError("is no time zone of the IANA list, for example `America/New_York`") from error
         return value
 
-    @field_validator("licenses")
+    @model_validator(mode="before")
     @classmethod
-    def _known_states(cls, value: dict[str, License]) -> dict[str, License]:
-        for state in value:
-            if state not in STATES:
-                raise ValueError(f"`{state}` is no postal code of a US state")
+    def _usual_words(cls, raw: Any) -> Any:
+        if isinstance(raw, dict) and raw.get("kind") in DEPOSITORIES and "equal_housing" not in raw:
+            return raw | {"equal_housing": "Equal Housing Lender"}
+        return raw
+
+    @field_validator("trade_names", mode="before")
+    @classmethod
+    def _names_alone(cls, value: Any) -> Any:
+        if isinstance(value, list | tuple):
+            return tuple({"name": one} if isinstance(one, str) else one for one in value)
         return value
+
+    @field_validator("charter")
+    @classmethod
+    def _fits_the_kind(cls, value: Charter | None, info: ValidationInfo) -> Charter | None:
+        kind = info.data.get("kind")
+        if value is not None and kind is not None and (fault := value.unfit_for(kind)):
+            raise ValueError(fault)
+        return value
+
+    @field_validator("branches")
+    @classmethod
+    def _ids_apart(cls, value: tuple[Branch, ...], info: ValidationInfo) -> tuple[Branch, ...]:
+        taken = {info.data.get("nmls"): "the company"}
+        for place, branch in enumerate(value):
+            if branch.nmls in taken:
+                raise _at(("branches", place, "nmls"), f"`{branch.nmls}` is the id of {taken[branch.nmls]}")
+            taken[branch.nmls] = branch.name
+        return value
+
+    @field_validator("originators")
+    @classmethod
+    def _known_branches(cls, value: tuple[Originator, ...], info: ValidationInfo) -> tuple[Originator, ...]:
+        known = {branch.nmls for branch in info.data.get("branches", ())}
+        for place, one in enumerate(value):
+            if one.branch and one.branch not in known:
+                raise _at(("originators", place, "branch"), f"`{one.branch}` is no branch on record")
+        return value
+
+    def __hash__(self) -> int:
+        """Cheap, so that what is worked out from a record of hundreds can be kept by it."""
+        return hash((self.name, self.nmls, self.kind))
 
     @property
     def zone(self) -> ZoneInfo:
         """The lender's time zone."""
         return ZoneInfo(self.timezone)
 
+    @property
+    def is_depository(self) -> bool:
+        """Whether it acts under a charter, so that state mortgage licences do not bind it."""
+        return self.kind in DEPOSITORIES
+
+    @property
+    def insurer(self) -> Insurer:
+        """Who insures its deposits or shares; a silent record has what its kind usually has."""
+        if self.charter:
+            return self.charter.insurer
+        if not self.is_depository:
+            return "none"
+        return "NCUA" if self.kind == "credit_union" else "FDIC"
+
+    @property
+    def federally_chartered(self) -> bool:
+        """Whether a federal charter is on record; a silent one counts as federal, which binds to more."""
+        if self.charter:
+            return self.charter.granted_by == "federal"
+        return self.kind in ("bank_occ", "savings_association", "credit_union")
+
     def licensed_states(self, on: date) -> tuple[str, ...]:
-        """Postal codes whose licence is in force on a day, alphabetical."""
-        return tuple(sorted(state for state, held in self.licenses.items() if held.expires >= on))
+        """Postal codes where it may lend on a day, by licences in force or by its charter, alphabetical."""
+        chartered = self.charter.states if self.charter else ()
+        return tuple(
+            sorted({state for state, held in self.licenses.items() if held.expires >= on} | set(chartered))
+        )
 
     def person(self, name: str) -> Person | None:
         """The person of that name, letter case aside."""
         wanted = name.casefold().strip()
         return next((person for person in self.people if person.name.casefold() == wanted), None)
+
+
+def _at(place: tuple[str | int, ...], message: str) -> PydanticCustomError:
+    """A fault of one entry of a roster, with its place in the file."""
+    return PydanticCustomError("roster", "{what}", {"what": message, "at": place})
 
 
 def parse_lender(text: str, source: str = "lender.toml") -> Lender:
@@ -194,7 +199,7 @@ def parse_lender(text: str, source: str = "lender.toml") -> Lender:
         return Lender.model_validate(flat)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        path = [str(part) for part in first["loc"]]
+        path = [str(part) for part in first.get("ctx", {}).get("at", first["loc"])]
         dotted = ".".join(path)
         line = line_of(text, path)
         place = f"{source}:{line}" if line else source
@@ -213,11 +218,18 @@ def parse_lender(text: str, source: str = "lender.toml") -> Lender:
 def line_of(text: str, path: list[str]) -> int | None:
     """The line where a key of a TOML file stands, counted from 1; None where it cannot be told.
 
-    `[lender]` keys come without their table, as `parse_lender` flattens them.
+    `[lender]` keys come without their table, as `parse_lender` flattens them; a number in the path counts
+    tables of one name (`[[originators]]`).
     """
     lines = text.splitlines()
-    tables = [".".join(path[:depth]) for depth in range(len(path), 0, -1)]
-    start = next((index for name in tables for index in _headers(lines, name)), 0)
+    start = 0
+    for depth in range(len(path), 0, -1):
+        names = [part for part in path[:depth] if not part.isdigit()]
+        found = _headers(lines, ".".join(names))
+        if found:
+            counted = [int(part) for part in path[:depth] if part.isdigit()]
+            start = found[min(counted[-1] if counted else 0, len(found) - 1)]
+            break
     wanted = re.compile(rf"^\s*{re.escape(path[-1])}\s*=")
     for index in range(start, len(lines)):
         if wanted.match(lines[index]):

@@ -10,8 +10,6 @@ from campaign.lender import Lender
 from campaign.moment import end_of_day
 from policies.legends import CONSUMER_ACCESS, full_text, short_text
 
-_EXEMPT = frozenset({"bank_fdic", "bank_occ", "credit_union"})
-
 
 def identity_claims(lender: Lender, states: tuple[str, ...], *, on: date) -> dict[str, Claim]:
     """Who speaks, under which licences, for copy shown in some states.
@@ -60,7 +58,7 @@ def _identity_rows(lender: Lender) -> list[tuple[str, ClaimKind, str, str]]:
 
 
 def _licensed(lender: Lender, states: tuple[str, ...], on: date) -> None:
-    if lender.kind in _EXEMPT:
+    if lender.is_depository:
         return
     for state in states:
         held = lender.licenses.get(state)
@@ -106,7 +104,7 @@ def legend_groups(lender: Lender, states: tuple[str, ...], *, on: date) -> tuple
         no tight format can be shown there.
     """
     groups: dict[str, list[str]] = {}
-    in_force = states if lender.kind in _EXEMPT else lender.licensed_states(on)
+    in_force = states if lender.is_depository else lender.licensed_states(on)
     for state in sorted(states) or in_force:
         if state in in_force and (text := short_text(state, lender)):
             groups.setdefault(text, []).append(state)

@@ -64,9 +64,11 @@ def legend_of(state: str, lender: Lender) -> Legend:
         return _california(held)
     if state == "NY":
         return _new_york(lender, held)
+    if state == "NV":
+        return _nevada(lender, held)
     if state in _WORDINGS:
         text, source = _WORDINGS[state]
-        role = "Broker" if lender.kind == "broker" else "Lender"
+        role = "Broker" if _brokers(lender, held) else "Lender"
         return Legend(text.format(number=held.number, role=role), source)
     return _type_and_number(STATE_NAMES[state], held)
 
@@ -75,6 +77,19 @@ def _type_and_number(name: str, held: License) -> Legend:
     """Licence type and number, the common practice where a state prescribes no words."""
     kind = held.type if held.type.startswith(name) else f"{name} {held.type}"
     return Legend(f"{kind} {held.number}", "state licensing act; type and number are practice")
+
+
+def _brokers(lender: Lender, held: License) -> bool:
+    """Whether a licence makes its holder a broker: by its type, else by what the holder is."""
+    kind = held.type.casefold()
+    return held.brokers_only or (lender.kind == "broker" and "lend" not in kind and "bank" not in kind)
+
+
+def _nevada(lender: Lender, held: License) -> Legend:
+    """Type and number, and the telephone number that Nevada wants beside name and address."""
+    plain = _type_and_number(STATE_NAMES["NV"], held)
+    phone = f", telephone {lender.phone}" if lender.phone else ""
+    return Legend(f"{plain.full}{phone}", "NAC 645B.240, 645E.285", plain.full)
 
 
 def _california(held: License) -> Legend:
@@ -101,10 +116,11 @@ def _california(held: License) -> Legend:
 
 def _new_york(lender: Lender, held: License) -> Legend:
     source = "3 NYCRR 38.2(a)-(b), words to like effect"
-    broker = lender.kind == "broker" or "broker" in held.type.casefold()
+    broker = _brokers(lender, held)
     what = "Registered Mortgage Broker" if broker else "Licensed Mortgage Banker"
+    others = ". Loans arranged through third party lenders" if broker else ""
     short = f"{what}-NYS DFS, {street_of(lender.address)}"
-    return Legend(f"{what} - NYS Department of Financial Services", source, short)
+    return Legend(f"{what} - NYS Department of Financial Services{others}", source, short)
 
 
 # Words with the licence's number and the lender's role filled in, and the provision behind them. Empty words:

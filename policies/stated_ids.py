@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 import re2
 
-from policies.reading import Reading, fold
+from policies.reading import Reading
+from policies.roster import mentioned, plain, roster_of
 
 if TYPE_CHECKING:
     from policies.seen import Seen
@@ -26,10 +26,10 @@ _LABEL = (
 )
 _ID = re2.compile(rf"(#)?\b{_LABEL}((?:\d,?){{3,10}})\b")
 _MORE = re2.compile(r"^ ?(?:,|/|\||&|and|or) ?#? ?(\d{5,9})\b")
-_WORDS = re.compile(r"[a-z0-9]+")
+_BRANCH = re.compile(r"\bbranch(?:'s)?[\s:#(-]*$|\bbranch\b(?=[\s:#.(/-]*(?:nmls|id|no|num|number)\b)")
 _REACH = 220
 
-Owner = Literal["company", "originator", "partner", "unknown"]
+Owner = Literal["company", "branch", "originator", "partner", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,8 @@ class StatedId:
         reading: where it stands.
         start, end: span of the digits in the folded text.
         number: the digits.
-        owner: `company`, `originator`, `partner`, or `unknown` where nobody is named before it.
+        owner: `company`, `branch` (named, or the number is called a branch's), `originator`, `partner`, or
+            `unknown` where nobody is named before it.
         name: the name, folded, that makes it so; empty where unknown.
         before: the folded words before it, within reach.
     """
@@ -57,78 +58,59 @@ class StatedId:
 def read_ids(seen: Seen) -> Iterator[StatedId]:
     """Every NMLS number that a reader can see, in order; rules ask `seen.ids`, read once."""
     for reading in seen.readings:
-        for start, end in _numbers(reading.text):
+        for label, start, end in _numbers(reading.text):
             number = reading.text[start:end].replace(",", "")
             before = f" {plain(reading.text[max(0, start - _REACH) : start])} "
-            yield StatedId(reading, start, end, number, *_owner(before, seen), before)
+            owner, name = _owner(before, seen)
+            if number != seen.lender.nmls and _BRANCH.search(reading.text[max(0, label - 12) : start]):
+                owner, name = "branch", name if owner == "branch" else ""
+            yield StatedId(reading, start, end, number, owner, name, before)
 
 
-def _numbers(text: str) -> Iterator[tuple[int, int]]:
+def _numbers(text: str) -> Iterator[tuple[int, int, int]]:
+    """Start of the label, start and end of the digits."""
     for match in _ID.finditer(text):
         if match.group(1) or text[max(0, match.start() - 1) : match.start()] == "#":
             continue
         start, end = match.span(2)
-        yield start, end - (text[end - 1] == ",")
+        yield match.start(), start, end - (text[end - 1] == ",")
         while more := _MORE.search(text[end : end + 20]):
             start, end = end + more.start(1), end + more.end(1)
-            yield start, end
+            yield match.start(), start, end
 
 
 def company_names(seen: Seen) -> tuple[str, ...]:
-    """The lender's names, folded, `and` for `&`, with and without its legal form, longest first."""
-    lender = seen.lender
-    names = {plain(name) for name in (lender.name, lender.short_name, *lender.trade_names) if name}
-    forms = (
-        " llc",
-        " l l c",
-        " inc",
-        " corp",
-        " corporation",
-        " co",
-        " na",
-        " n a",
-        " lp",
-        " llp",
-        " company",
-    )
-    names |= {name.removesuffix(form) for name in names for form in forms if name.endswith(form)}
-    return tuple(sorted(names, key=lambda name: (-len(name), name)))
+    """The lender's names that may stand in the piece, folded, longest first."""
+    roster = roster_of(seen.lender)
+    found = {name for whose, name in mentioned(seen.text, roster) if whose == "company"}
+    return tuple(name for name in roster.company if name in found) if found else ()
 
 
-def originator_names(seen: Seen) -> dict[str, str]:
-    """Originators by folded name, with the number on record: the lender's roster, then the piece's record."""
-    known = {plain(one.name): one.nmls for one in seen.lender.originators}
+def originator_names(seen: Seen) -> dict[str, tuple[str, ...]]:
+    """Originators who may be named in the piece, or whose it is, by folded name, with the numbers on record.
+
+    The lender's roster goes before the piece's own record.
+    """
+    roster = roster_of(seen.lender)
+    known = {
+        name: tuple(one.nmls for one in roster.people[name])
+        for whose, name in mentioned(seen.text, roster)
+        if whose == "originator"
+    }
     piece = seen.piece.originator
-    if piece is not None and plain(piece.name):
-        known.setdefault(plain(piece.name), piece.nmls)
+    if piece is not None and (name := plain(piece.name)) and name not in known:
+        held = tuple(one.nmls for one in roster.people.get(name, ()))
+        known[name] = held or (piece.nmls,)
     return known
-
-
-@lru_cache(maxsize=1024)
-def plain(text: str) -> str:
-    """A name as bare words, for comparing: `Cedar & Main Mortgage, LLC` is `cedar and main mortgage llc`."""
-    return " ".join(_WORDS.findall(fold(text).replace("&", " and ")))
-
-
-@lru_cache(maxsize=4096)
-def spelling(name: str) -> re2._Regexp:
-    """A pattern for a name in folded text, `&` or `and`, commas and points aside."""
-    words = _WORDS.findall(name.lower().replace("&", " and "))
-    pattern = ""
-    for before, word in zip(["", *words], words, strict=False):
-        joint = "" if not before else r"\s*" if "and" in (before, word) else r"[\s,.'-]+"
-        pattern += joint + (r"(?:&|\band\b)" if word == "and" else re2.escape(word))
-    return re2.compile(rf"\b{pattern}\b")
 
 
 def _owner(before: str, seen: Seen) -> tuple[Owner, str]:
     """Who is named last before a number."""
-    partner = plain(seen.piece.partner.name) if seen.piece.partner else ""
-    groups: tuple[tuple[Owner, tuple[str, ...]], ...] = (
-        ("company", company_names(seen)),
-        ("originator", tuple(originator_names(seen))),
-        ("partner", (partner,) if partner else ()),
-    )
-    named = [(before.rfind(f" {name} "), owner, name) for owner, names in groups for name in names]
-    place, owner, name = max(named, default=(-1, "unknown", ""))
+    names: list[tuple[Owner, str]] = [*mentioned(seen.text, roster_of(seen.lender))]
+    if seen.piece.originator and (speaker := plain(seen.piece.originator.name)):
+        names.append(("originator", speaker))
+    if seen.piece.partner and (partner := plain(seen.piece.partner.name)):
+        names.append(("partner", partner))
+    placed = [(before.rfind(f" {name} "), len(name), owner, name) for owner, name in names]
+    place, _, owner, name = max(placed, default=(-1, 0, "unknown", ""))
     return (owner, name) if place >= 0 else ("unknown", "")

@@ -35,18 +35,7 @@ class Keys(Noun):
 def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
     """One hit where the lender's address is not shown; a warning where another one is."""
     keys: Keys = rule.keys
-    shown = _words(seen.text)
-    street, _, rest = fold(seen.lender.address).partition(",")
-    town = [word for word in _words(rest).split() if word.isdigit() and len(word) == 5] or _words(
-        rest
-    ).split()[-1:]
-    if keys.street_only:
-        town = []
-    if (
-        _words(street).strip()
-        and f" {_words(street).strip()} " in shown
-        and all(f" {word} " in shown for word in town)
-    ):
+    if stands_in(seen, street_only=keys.street_only):
         return
     other = anywhere(keys.other, seen.text)
     yield Hit(
@@ -57,6 +46,16 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
         },
         severity=Severity.WARN if other else None,
     )
+
+
+def stands_in(seen: Seen, *, street_only: bool) -> bool:
+    """Whether the lender's address on record is shown, with its ZIP unless the street suffices."""
+    shown = _words(seen.text)
+    street, _, rest = fold(seen.lender.address).partition(",")
+    town = [word for word in _words(rest).split() if word.isdigit() and len(word) == 5]
+    town = [] if street_only else town or _words(rest).split()[-1:]
+    wanted = _words(street).strip()
+    return bool(wanted) and f" {wanted} " in shown and all(f" {word} " in shown for word in town)
 
 
 def _words(text: str) -> str:

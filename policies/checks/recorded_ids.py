@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from campaign.noun import Noun
+from policies.roster import Roster, plain, roster_of
 from policies.rule import Rule
 from policies.seen import Hit, Seen
-from policies.stated_ids import StatedId, originator_names, plain
+from policies.stated_ids import StatedId, originator_names
 
 _LIST_OF_NAMES = 100
 
@@ -19,31 +20,38 @@ class Keys(Noun):
 def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
     """Every number that belongs to nobody here, or to somebody else."""
     del rule
-    roster = {plain(one.name): one.nmls for one in seen.lender.originators}
-    people = originator_names(seen)
+    roster, people = roster_of(seen.lender), originator_names(seen)
     for stated in seen.ids:
-        if not _right(stated, seen.lender.nmls, people):
-            yield seen.hit(stated.reading, stated.start, stated.end, expected=_expected(stated, seen))
+        if not _right(stated, seen, roster, people):
+            expected = _expected(stated, seen, roster, people)
+            yield seen.hit(stated.reading, stated.start, stated.end, expected=expected)
     speaker = seen.piece.originator
-    if speaker and speaker.nmls and roster.get(plain(speaker.name), speaker.nmls) != speaker.nmls:
-        words = {"match": speaker.nmls, "expected": roster[plain(speaker.name)]}
-        yield Hit(seen.first_field, words=words)
+    held = [one.nmls for one in roster.people.get(plain(speaker.name), ())] if speaker else []
+    if speaker and speaker.nmls and held and speaker.nmls not in held:
+        yield Hit(seen.first_field, words={"match": speaker.nmls, "expected": " or ".join(held)})
 
 
-def _right(stated: StatedId, company: str, people: dict[str, str]) -> bool:
+def _right(stated: StatedId, seen: Seen, roster: Roster, people: dict[str, tuple[str, ...]]) -> bool:
+    number, company = stated.number, seen.lender.nmls
     if stated.owner == "company":
-        return stated.number == company
+        return number == company
+    if stated.owner == "branch":
+        known = roster.branches.get(stated.name)
+        return number == company or (number == known.nmls if known else number in roster.branch_ids)
     if stated.owner == "originator":
         near = stated.before[-_LIST_OF_NAMES:]
-        return people[stated.name] == stated.number or any(
-            number == stated.number and f" {name} " in near for name, number in people.items()
+        return number in people[stated.name] or any(
+            number in numbers and f" {name} " in near for name, numbers in people.items()
         )
-    if stated.owner == "partner":
-        return stated.number not in {*people.values(), company}
-    return stated.number in {*people.values(), company}
+    speaker = seen.piece.originator.nmls if seen.piece.originator else ""
+    ours = number in roster.numbers or number == speaker
+    return not ours if stated.owner == "partner" else ours
 
 
-def _expected(stated: StatedId, seen: Seen) -> str:
+def _expected(stated: StatedId, seen: Seen, roster: Roster, people: dict[str, tuple[str, ...]]) -> str:
     if stated.owner == "originator":
-        return originator_names(seen)[stated.name] or "not known here"
+        return " or ".join(people[stated.name]).strip() or "not known here"
+    if stated.owner == "branch":
+        known = roster.branches.get(stated.name)
+        return known.nmls if known else "not known here"
     return seen.lender.nmls

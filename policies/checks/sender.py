@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from campaign.noun import Noun
+from policies.roster import plain
 from policies.rule import Rule
 from policies.seen import Hit, Seen
-from policies.stated_ids import company_names, originator_names, plain
+from policies.stated_ids import company_names, originator_names
 
 
 class Keys(Noun):

@@ -24,32 +24,39 @@ class Keys(Noun):
     Attributes:
         company, originator: whether the company's, and a named originator's, number must be shown.
         needs: words by the name the message uses; of each, one pattern must match.
+        words: by the same name, what mends it.
         needs_in: channels in which `needs` holds; everywhere where empty.
     """
 
     company: bool = True
     originator: bool = True
     needs: dict[str, tuple[Pattern, ...]] = Field(default_factory=dict)
+    words: dict[str, str] = Field(default_factory=dict)
     needs_in: tuple[str, ...] = ()
 
 
 def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
     """One hit for each thing that is missing, as `{missing}`."""
     keys: Keys = rule.keys
-    if keys.company:
-        for hit in company_id.run(rule, seen):
-            yield replace(hit, words={"missing": f"the company's NMLS number {seen.lender.nmls}"})
+    if keys.company and company_id.lacking(seen):
+        number = f"NMLS ID #{seen.lender.nmls}"
+        missing = f"the company's NMLS number {seen.lender.nmls}"
+        yield _hit(seen, missing, f'After "{seen.lender.name}", add "{number}".')
     if keys.originator:
-        for hit in originator_id.run(rule, seen):
-            missing = f"the NMLS number {hit.words['nmls']} of {hit.words['name']}".replace(
-                "number  of", "number of"
-            )
-            yield replace(hit, words={"missing": missing})
+        for hit in originator_id.lacking(seen):
+            name, known = hit.words["name"], hit.words["nmls"]
+            missing = f"the NMLS number {known} of {name}".replace("number  of", "number of")
+            fix = f'After "{name}", add "NMLS #{known}".' if known else None
+            yield replace(hit, words={"missing": missing}, fix=fix)
     if keys.needs_in and seen.piece.channel not in keys.needs_in:
         return
     for name, patterns in keys.needs.items():
         if not any(anywhere(patterns, shown.lower()) for shown in _shown(seen)):
-            yield Hit(seen.first_field, words={"missing": name})
+            yield _hit(seen, name, keys.words.get(name))
+
+
+def _hit(seen: Seen, missing: str, fix: str | None) -> Hit:
+    return Hit(seen.first_field, words={"missing": missing}, fix=fix)
 
 
 def _shown(seen: Seen) -> Iterator[str]:
