@@ -54,7 +54,11 @@ _PAYMENT = re2.compile(
     rf"|\b\d{{2,3}} (?:of|at) ({MONEY})"
     rf"|\b(?:monthly )?(?:principal (?:and|&) interest|p&i|p ?& ?i)[ :=]+(?:of |is )?({MONEY})"
     rf"|({MONEY}) ?(?:x|\x{{d7}}) ?(\d{{2,3}})\b"
+    rf"|\b(?:yours|your (?:\w+ )?(?:payment|mortgage|note)) (?:could|would|can|may|might|will|is|drops? to"
+    rf"|falls? to|goes? to)(?: be)?(?: just| only| about| around| under)? ({MONEY})"
+    rf"|\b(?:neighbou?rs?|friends?|renters?|landlords?|they|someone) pays? ({MONEY})"
 )
+_LARGEST_PAYMENT_USD = 20_000
 _COUNT_BEFORE = re2.compile(
     r"\b(\d[\d,]*) (?:(?:equal|monthly|level|consecutive|regular|weekly|biweekly|fixed|initial"
     r"|interest-only|principal|and|interest|p&i|pagos|mensuales|de) ){0,4}"
@@ -136,8 +140,10 @@ def read_amounts(text: str) -> Iterator[tuple[str, float, int, int]]:
 def read_payments(text: str) -> Iterator[tuple[str, float, int, int, int | None]]:
     """Stated payments and monthly savings: dollars, span of the amount, how many where that is said."""
     for match in _PAYMENT.finditer(text):
-        group = next(group for group in (1, 2, 3, 4, 5, 6, 7) if match.group(group))
+        group = next(group for group in (1, 2, 3, 4, 5, 6, 7, 9, 10) if match.group(group))
         start, end = match.span(group)
+        if group > 8 and dollars(match.group(group)) > _LARGEST_PAYMENT_USD:
+            continue  # "your mortgage is $300,000" is a loan
         counted = _COUNT_BEFORE.search(text[max(0, match.start() - 60) : start])
         times = match.group(8) or (counted.group(1).replace(",", "") if counted else None)
         count = int(times) if times else None

@@ -35,6 +35,7 @@ _DISOWNS = re2.compile(
     r"(?: [\w']+){0,3} (?:say|tell|claim|promise|guarantee|pretend|know"
     r"|predict|advertise|swear|suggest|imply)s?(?P<gap>(?: [\w']+){0,6}) ?$"
 )
+_LISTED = re2.compile(r"(?:^|\n) ?(?:[-*o]|\d{1,2}[.)]) ?that [^\n]*$")
 _TURNS = re2.compile(r"\b(?:but|except|only|unless|because|so|no|not)\b")
 _HEARSAY = re2.compile(
     r"\b(?:heard|hear|told|tells?|says?|said|read|think|thought|believed?|assumed?|afraid|worr(?:y|ied)|myth"
@@ -188,6 +189,8 @@ def quoted_as_warning(reading: Reading, start: int, end: int) -> bool:
 def disowned(reading: Reading, start: int, end: int) -> bool:
     """Whether a sentence denies that anyone says the span: "we won't tell you rates are about to jump"."""
     first, _ = reading.sentence(start, end)
+    if _LISTED.search(reading.text[max(0, start - _DENIAL_CHARACTERS) : start]) is not None:
+        return True  # "- that you are certain to be approved": reported, as in a list of what not to believe
     denial = _DISOWNS.search(reading.text[max(first, start - _DENIAL_CHARACTERS) : start])
     return denial is not None and _TURNS.search(denial.group("gap")) is None
 

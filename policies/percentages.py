@@ -36,10 +36,16 @@ _HINT = re2.compile(
     r" ((?:at |near |around )?[2-9]\.\d{2,3}|[2-9] [1357]/[248])\b"
     r"|\b([2-9]\.\d{2,3}) (?:fixed|apr|rate|30[- ]y)"
     r"|\b([2-9]\.\d{3}) (?:on|for|today|this|right now|with)\b"
-    r"|\brates? (?:\w+ ){0,2}(?:starting|that start|start|starts|beginning|that begin|begin) with (?:an? )?([2-9]"
-    r"|five|six|four)\b"
+    r"|\brates? (?:\w+ ){0,2}(?:starting|that start|start|starts|beginning|that begin|begin) with (?:an? )?"
+    r"([2-9]|five|six|four)\b"
     rf"|\b(?:rates?|lock\w*|notes?|refi\w*|priced?|mortgages?|loans?)\b[^.!?\n%$]{{0,40}}?"
     rf"\b((?:two|three|four|five|six|seven|eight|nine) point (?:(?:oh|{_UNITS})[ -]?){{1,4}})\b"
+    r"|\b(?:pric(?:es|ed|ing)|rates?|money|mortgages?|quot\w+)\b[^.!?\n%$]{0,30}?"
+    r"\b((?:under|below|into the) (?:twos?|threes?|fours?|fives?|six(?:es)?|sevens?|eights?))"
+    r"(?:[.,!?;:\n]|$| (?:for|since|again|today|this|now|on)\b)"
+    r"|\b(?:clos(?:e|ed|ing)|lock(?:ed|ing)?|writ(?:e|ing)|fund(?:ed|ing)?|quot(?:e|ed|ing)|lend(?:ing)?"
+    r"|refinanc(?:e|ed|ing))(?: \w+){0,3} at ((?:two|three|four|five|six|seven|eight|nine)"
+    rf"(?: (?:and|&) {_EIGHTHS}| flat| even))\b"
 )
 _APR = r"(?:apr\b|annual percentage rate|a\.p\.r\.|tasa de porcentaje anual|tasa anual)"
 _APR_AFTER = re2.compile(
@@ -112,7 +118,10 @@ _ALONE = re2.compile(r"^[^a-z]*[2-9]\.\d{1,3} ?%[^a-z]*$")
 _STOPS = ("\n", ". ", "! ", "? ")
 _LONGEST_SENTENCE = 300
 _PAST_YEAR = re2.compile(r"\b(?:in|since|during|by|back in) (?:19\d\d|20[01]\d|202[0-4])\b")
-_OFFERED_BEFORE = re2.compile(r"\b(?:from|as low as|starting at|start at|starts at|now|only|just)[ :]*$")
+_OFFERED_BEFORE = re2.compile(
+    r"\b(?:from|as low as|starting at|start at|starts at|now|only|just"
+    r"|(?:move in|buy|borrow|lock(?:ed)?|financ\w+|close|refi\w*|own|begin|live)(?: \w+){0,2} at)[ :]*$"
+)
 _FELL_FROM = re2.compile(r"\d ?%[^%]{0,60}\b(?:down|up) from $")
 _DOWN = re2.compile(r"\bdown\b|\bdown ?payments?\b|\benganche\b")
 _RATED = re2.compile(r"\b(?:rates?|interest|fixed|apr|points?|tasa|interes)\b")
@@ -171,7 +180,7 @@ def read_percentages(text: str) -> Iterator[tuple[str, float | None, int, int]]:
         yield _kind(text, match.start(), match.end(), value), value, match.start(), match.end()
     stated = [match.span() for match in percents]
     for match in _HINT.finditer(text):
-        start, end = match.span(next(group for group in range(1, 10) if match.group(group)))
+        start, end = match.span(match.lastindex)
         kind = "apr" if _APR_AFTER.search(text[end : end + 30]) else _market_or_rate(text, start, end)
         if not any(first < end + 2 and start < last for first, last in stated):
             yield kind, None, start, end
