@@ -230,7 +230,8 @@ def line_of(text: str, path: list[str]) -> int | None:
             counted = [int(part) for part in path[:depth] if part.isdigit()]
             start = found[min(counted[-1] if counted else 0, len(found) - 1)]
             break
-    wanted = re.compile(rf"^\s*{re.escape(path[-1])}\s*=")
+    key = next((part for part in reversed(path) if not part.isdigit()), "")
+    wanted = re.compile(rf"^\s*{re.escape(key)}\s*=")
     for index in range(start, len(lines)):
         if wanted.match(lines[index]):
             return index + 1
