@@ -37,9 +37,7 @@ def decoded(content: bytes, place: str) -> tuple[str, str]:
     """
     if len(content) > MOST_BYTES:
         raise Unreadable(
-            place,
-            f"holds {len(content):,} bytes, and at most {MOST_BYTES:,} are read.",
-            "Check it in parts.",
+            place, f"holds more than the {MOST_BYTES:,} bytes that are read.", "Check it in parts."
         )
     marked = next((name for mark, name in _MARKS if content.startswith(mark)), None)
     for encoding in [marked] if marked else ["utf-8", *_older(content)]:

@@ -27,7 +27,7 @@ def commands() -> set[str]:
 REQUIRED = (
     "init", "demo", "book import", "book status", "rates import", "rates show", "fed calendar", "segments", "plan",
     "runs list", "runs resume", "queue", "show", "approve", "reject", "publish", "replan", "check", "apr",
-    "policy list", "policy explain", "audit verify", "serve", "worker",
+    "policy list", "policy explain", "policy test", "policy coverage", "audit verify", "serve", "worker",
 )  # fmt: skip
 
 

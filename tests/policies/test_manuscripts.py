@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import re
+from contextlib import suppress
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from campaign.errors import BadInput, Unreadable
+from campaign.errors import BadInput, Unreadable, VallumError
+from policies.manuscript import Settings
+from policies.manuscripts import Desk, read_manuscripts
+from policies.piece_tables import ABOUT, LISTS, RECORDS, TEXTS
 from tests.policies.checked_files import BLOCKED, CLEAN, FOOTER, found, run, told, write
 
 WORD = (
@@ -110,7 +117,7 @@ def test_a_text_of_five_megabytes_is_answered_at_once(tmp_path: Path) -> None:
     answer = run(write(tmp_path, "long.txt", "lowest rate guaranteed " * 220_000))
     (finding,) = answer.document["pieces"][0]["findings"]
     assert (finding["rule"], finding["severity"]) == ("engine.unreadable", "block")
-    with pytest.raises(Unreadable, match="at most 20,000,000"):
+    with pytest.raises(Unreadable, match="more than the 20,000,000 bytes"):
         run(write(tmp_path, "endless.txt", b"a" * 20_000_001))
 
 
@@ -142,6 +149,38 @@ def test_a_name_that_is_no_text_is_written_with_escapes(tmp_path: Path) -> None:
     answer = run(tmp_path)
     assert answer.document["pieces"][0]["id"].endswith("caf\\xe9.txt")
     assert json.dumps(answer.document, ensure_ascii=False).encode()
+
+
+LETTER = (
+    b"Subject: =?utf-8?B?UmU6?=\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=m\r\n\r\n--m\r\n"
+    b"Content-Type: multipart/alternative; boundary=a\r\n\r\n--a\r\nContent-Type: text/plain; charset=utf-8\r\n"
+    b"Content-Transfer-Encoding: quoted-printable\r\n\r\nHi=20\r\n--a\r\nContent-Type: text/html\r\n"
+    b"Content-Transfer-Encoding: base64\r\n\r\nPHA+\r\n--a--\r\n--m\r\nContent-Type: text/html\r\n"
+    b"Content-Disposition: attachment; filename*=utf-8''f%C3.html\r\n\r\n<p>\r\n--m\r\n"
+    b"Content-Type: message/rfc822\r\n\r\nSubject: in\r\n\r\nHi\r\n--m--\r\n"
+)
+TABLE = b'id,channel,headline 1,offer,originator.nmls\r\nr1,web,"Hi ""you""",{},12\r\n'
+CASES = b'[{"id": 1, "channel": "web", "fields": {"body": "x"}}]'
+
+
+@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.sampled_from(
+        [(".eml", LETTER), (".csv", TABLE), (".json", CASES), (".jsonl", CASES[1:-1]), (".txt", b"a\n")]
+    ),
+    st.lists(st.tuples(st.integers(0, 700), st.integers(0, 12), st.binary(max_size=6)), max_size=4),
+)
+def test_whatever_is_broken_is_a_sentence_and_never_a_fault(tmp_path: Path, start, cuts) -> None:
+    ending, content = start
+    for place, gone, new in cuts:
+        place = min(place, len(content))
+        content = content[:place] + new + content[place + gone :]
+    file = write(tmp_path, f"a{ending}", content)
+    desk = Desk(())
+    with suppress(VallumError):
+        desk = read_manuscripts([str(file)], Settings("web"), standard_input=bytes)
+    for one in desk.manuscripts:
+        assert "".join((one.place, *(text for _, text in one.piece.texts()))).encode("utf-8", "strict")
 
 
 def letter(plain: str, html: str) -> EmailMessage:
@@ -241,3 +280,10 @@ def test_a_fix_keeps_the_encoding_and_the_line_ends(tmp_path: Path) -> None:
         assert "1999901" in text
         assert text.count("\n") == text.count("\r\n") > 2
         assert [path.name for path in tmp_path.iterdir() if "mended" in path.name] == []
+
+
+def test_the_page_names_every_column() -> None:
+    page = (Path(__file__).parents[2] / "docs/check.md").read_text(encoding="utf-8")
+    assert [
+        name for name in (*ABOUT, *TEXTS, *LISTS, *RECORDS) if not re.search(rf"[` ]{name}[` .]", page)
+    ] == []
