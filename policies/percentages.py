@@ -123,7 +123,7 @@ _OFFERED_BEFORE = re2.compile(
     r"|(?:move in|buy|borrow|lock(?:ed)?|financ\w+|close|refi\w*|own|begin|live)(?: \w+){0,2} at)[ :]*$"
 )
 _FELL_FROM = re2.compile(r"\d ?%[^%]{0,60}\b(?:down|up) from $")
-_DOWN = re2.compile(r"\bdown\b|\bdown ?payments?\b|\benganche\b")
+_DOWN = re2.compile(r"\bdown\b|\bdown ?payments?\b|\benganche\b|\bof the (?:purchase |sale )?price\b")
 _RATED = re2.compile(r"\b(?:rates?|interest|fixed|apr|points?|tasa|interes)\b")
 _MARKET = re2.compile(
     r"\b(?:freddie mac|pmms|survey|national average|average|averaged|averages|averaging"

@@ -9,6 +9,8 @@ from typing import Literal
 from campaign.finding import Severity
 from campaign.noun import Noun
 from campaign.piece import Consent
+from policies.checks.targeting import settings_of
+from policies.matching import Pattern, unexcused
 from policies.rule import Rule
 from policies.seen import Hit, Seen
 
@@ -19,16 +21,24 @@ class Keys(Noun):
     Attributes:
         asks: `registry` the National Do Not Call Registry, `lead` the consent behind a bought lead.
         fresh_days: how old a scrub against the registry may be.
+        when_targeted: patterns for names and values of audience settings (folded) that say the same.
+        permitted: contexts in those settings that say the opposite.
     """
 
     asks: Literal["registry", "lead"]
     fresh_days: int = 31
+    when_targeted: tuple[Pattern, ...] = ()
+    permitted: tuple[Pattern, ...] = ()
 
 
 def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
     """One hit where a record speaks against it; where nothing is recorded, other rules ask for consent."""
     keys: Keys = rule.keys
     record = seen.piece.consent
+    for setting in settings_of(seen):
+        if any(unexcused(keys.when_targeted, keys.permitted, setting)):
+            yield Hit("targeting", words={"problem": f"The audience is drawn so: {setting[:120]}"})
+            return
     if record is None:
         return
     if keys.asks == "lead":
