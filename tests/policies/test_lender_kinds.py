@@ -20,7 +20,9 @@ NAMES: dict[LenderKind, dict[str, Any]] = {
     "independent_mortgage_bank": {},
     "broker": {},
     "bank_fdic": BANK,
+    "bank_member": BANK | {"name": "Cedar & Main Bank & Trust"},
     "bank_occ": BANK | {"name": "Cedar & Main Bank, N.A."},
+    "savings_association": BANK | {"name": "Cedar & Main Federal Savings Bank"},
     "credit_union": BANK | {"name": "Cedar & Main Federal Credit Union"},
 }
 STATE_LICENSED = ("independent_mortgage_bank", "broker")
@@ -56,7 +58,9 @@ def lender_of(kind: LenderKind, **changes: Any) -> Lender:
         ("independent_mortgage_bank", Severity.WARN),
         ("broker", Severity.WARN),
         ("bank_fdic", Severity.BLOCK),
+        ("bank_member", Severity.BLOCK),
         ("bank_occ", Severity.WARN),
+        ("savings_association", Severity.BLOCK),
         ("credit_union", Severity.BLOCK),
     ],
 )

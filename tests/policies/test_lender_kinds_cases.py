@@ -11,9 +11,10 @@ import pytest
 from campaign.finding import Severity, verdict
 from campaign.lender import Lender, parse_lender
 from campaign.moment import end_of_day
+from policies import example_pieces
 from policies.cases import Case, moment_of, read_case
 from policies.engine import screen
-from policies.example_pieces import TODAY
+from policies.example_pieces import TODAY, footer
 from policies.packs import Pack, load_pack
 
 FOLDER = Path(__file__).parent / "lender_kinds"
@@ -47,6 +48,28 @@ def test_a_piece_is_judged_by_the_kind_of_lender(kind: str, case: Case) -> None:
     found = {one.rule for one in findings if one.severity in (Severity.WARN, Severity.BLOCK)}
     for wanted in case.label["rules"]:
         assert found.intersection(wanted.split("|")), said
+
+
+LICENSING = ("nmls", "equal-housing", "state", "deposit-insurance")
+PLACES = [(file.stem, state) for file in FILES for state in lender_of(file.stem).licensed_states(TODAY)]
+
+
+@pytest.mark.parametrize(("kind", "state"), PLACES)
+def test_the_footer_made_from_the_record_owes_nothing_more(kind: str, state: str) -> None:
+    lender = lender_of(kind)
+    example = {
+        "channel": "linkedin",
+        "states": [state],
+        "fields": {"footer": footer(lender, (state,), "linkedin")},
+    }
+    piece = example_pieces.shown(example, lender)
+    findings = screen(piece.piece, lender, pack(), at=piece.at)
+    owed = [
+        (one.rule, one.message)
+        for one in findings
+        if one.rule.split(".")[0] in (*LICENSING, state.lower()) and one.severity is not Severity.INFO
+    ]
+    assert owed == []
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
