@@ -166,7 +166,8 @@ def _guardrails(cases: Sequence[Case]) -> tuple[str, list[dict[str, list[str]]]]
         pip = [python, "-m", "pip", "--disable-pip-version-check", "install", "-q", PACKAGE]
         installed = subprocess.run(pip, capture_output=True, text=True, check=False)
         if installed.returncode:
-            return f"pip cannot install it: {installed.stderr.strip().splitlines()[-1]}"
+            said = installed.stderr.strip().splitlines()
+            return f"pip cannot install it: {next((one for one in said if 'ERROR' in one), said[-1])}"
         asked = "".join(json.dumps(_text(case)) + "\n" for case in cases)
         ran = subprocess.run(
             [python, "-c", THEIRS], input=asked, capture_output=True, text=True, check=False, cwd=folder
