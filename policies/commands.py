@@ -90,7 +90,7 @@ def check(
 
     settings = settings_of(channel, _split(state), _split(product), audience)
     report = _report(files or [], settings, held, let_pass, at=at, fix=fix)
-    return _answer(report, form="json" if as_json else form)
+    return _answer(report, form="json" if as_json and form == "text" else form)
 
 
 def _report(
@@ -144,7 +144,7 @@ def _lender(path: Path | None) -> Lender:
             "Give --lender lender.toml; `vallum init` writes an example.",
         )
     try:
-        return parse_lender(found.read_text(encoding="utf-8"), found.name)
+        return parse_lender(found.read_text(encoding="utf-8-sig"), found.name)
     except (OSError, UnicodeDecodeError) as error:
         raise Unreadable(str(found), "cannot be read as UTF-8 text.", "Save it as UTF-8.") from error
 

@@ -302,3 +302,15 @@ def test_a_batch_comes_through_standard_input_too(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(lines.encode())))
     answer = run(batch="-")
     assert [(one["id"], one["verdict"]) for one in answer.document] == [("c-1", "pass"), ("c-2", "block")]
+
+
+def test_sarif_stays_sarif_where_json_is_asked_for_as_well(tmp_path: Path) -> None:
+    file = write(tmp_path, "a.txt", CLEAN)
+    assert run(file, form="sarif", as_json=True).document["version"] == "2.1.0"
+    assert run(file, as_json=True).as_json
+
+
+def test_a_lender_file_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    marked = tmp_path / "lender.toml"
+    marked.write_bytes(b"\xef\xbb\xbf" + LENDER.read_bytes())
+    assert run(write(tmp_path, "a.txt", CLEAN), lender=marked).exit_code == 0
