@@ -1,0 +1,71 @@
+"""What the fair-lending check tells the rest of the house: ratios and a verdict, never a count or a label."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from campaign.noun import Noun
+from campaign.segment import Predicate
+
+FairLendingVerdict = Literal["fine", "look", "disparity", "too_few"]
+DENOMINATOR = (
+    "Each rate is the share of a group's consumer loans in the whole book that is chosen: being reached with "
+    "an offer is the benefit, and everyone in the book could have been."
+)
+"""A smaller denominator (those already eligible) would hide what the choice itself does to a group."""
+
+
+class LessDisparate(Noun):
+    """A neighbouring predicate that treats groups more alike, for a person to consider.
+
+    Attributes:
+        predicate: the neighbour. change: what is different, in words.
+        ratio_before, ratio: lowest adverse-impact ratio, of the segment and of the neighbour.
+        value_kept, size_kept: expected value and loans of the neighbour, over those of the segment.
+    """
+
+    predicate: Predicate
+    change: str
+    ratio_before: float
+    ratio: float
+    value_kept: float
+    size_kept: float
+
+    def __str__(self) -> str:
+        return (
+            f"`{self.predicate}` ({self.change}) would have a lowest ratio of {self.ratio:.2f} instead of "
+            f"{self.ratio_before:.2f}, keep {self.value_kept:.0%} of the expected value and reach "
+            f"{self.size_kept:.0%} as many loans."
+        )
+
+
+class FairLendingResult(Noun):
+    """How one selection (a segment, a placement, a targeting setting) treats groups.
+
+    Attributes:
+        verdict: `fine`, `look` (a person should), `disparity`, or `too_few` (nothing can be said).
+        sentence: why, for people.
+        ratio: adverse-impact ratio of the group that decides the verdict; None where none could be judged.
+        interval: its 95 % confidence interval. p_value: of that difference, after Holm's correction.
+        ratios: of every comparison that could be judged, lowest first.
+        reach_ratio: majority-minority tracts' share of the reach over their share of the footprint.
+        alternatives: neighbouring predicates with less disparity; offered, never applied.
+    """
+
+    verdict: FairLendingVerdict
+    sentence: str
+    ratio: float | None = None
+    interval: tuple[float, float] | None = None
+    p_value: float | None = Field(default=None, ge=0, le=1)
+    ratios: tuple[float, ...] = ()
+    reach_ratio: float | None = None
+    alternatives: tuple[LessDisparate, ...] = ()
+
+
+class TargetingResult(Noun):
+    """How one targeting setting of a plan treats groups; `states` is the setting."""
+
+    states: tuple[str, ...]
+    result: FairLendingResult
