@@ -31,7 +31,11 @@ _TAKEN = re2.compile(
     r"|quoted(?: on)?|accurate (?:on|as of)|published|posted|pricing(?: of| from| on)?|"
     r"al dia|a partir del?|vigentes? (?:al|el|desde el)|con fecha(?: del?)?|tasas? (?:al|del)"
     r"|precios? (?:al|del)|good on|(?:this|today)[^.]{0,10}morning,?|today,?|shown (?:for|on)"
-    r"|in effect(?: on)?|set(?: on)?|last checked|timestamp:?|captured|pulled)[ :(]*"
+    r"|in effect(?: on)?|set(?: on)?|last checked|timestamp:?|captured|pulled"
+    r"|(?:pric(?:e|ing)|rates?|quotes?|sheet|figures?|terms) (?:\w+ )?"
+    r"(?:date|day|time|stamp|sheet|of|from|dated)"
+    r"|date(?: of)? (?:this )?(?:pric(?:e|ing)|rate|quote|sheet)|issued|calculated(?: on)?|run(?: on)?"
+    r"|snapshot(?: of| from)?|stamped)[ :(]*"
     r"(?:[a-z']+,? ){0,5}(?:\d{1,2}(?::\d\d)? ?(?:a\.?m\.?|p\.?m\.?)?[a-z ,]{0,12})?$"
 )
 _UNTIL = re2.compile(
