@@ -52,9 +52,15 @@ def _letter(place: str, file: str, message: EmailMessage, settings: Settings) ->
         raise Unreadable(place, "is no e-mail with a readable text.", "Save the message as .eml.")
     for number, text in enumerate(views.values()):
         where = f"{place}:text" if number else place
-        fields: dict[str, FieldText] = {"subject": subject, "body": text}
+        fields: dict[str, FieldText] = {"subject": subject, "body": text, **_sender(message)}
         yield Manuscript(where, piece_of(where, fields, mail), file)
     yield from _attached(place, file, message, settings)
+
+
+def _sender(message: EmailMessage) -> dict[str, str]:
+    """Who the letter says it comes from and answers go to, as a mail program shows it."""
+    named = {"from": message["From"], "reply_to": message["Reply-To"]}
+    return {field: _clean(str(said)) for field, said in named.items() if said}
 
 
 def _shown(part: EmailMessage, view: View) -> Iterator[str]:

@@ -1,7 +1,8 @@
 """CSV files of pieces: a row is a piece, the columns are the fields of a case.
 
-Texts: `subject preheader headline description body cta footer landing_url`; lists as `headlines` and
-`descriptions` with `|` between entries, or as `headline 1`, `headline 2` ... as ad editors export them.
+Texts: `subject preheader headline description body cta footer landing_url`, of letters also `from from_name
+reply_to sender`; lists as `headlines` and `descriptions` with `|` between entries, or as `headline 1`,
+`headline 2` ... as ad editors export them.
 About the piece: `id channel audience states products`, with `;` between states and products. Records:
 `originator partner targeting cost_split consent offer`, each as JSON, or `originator.nmls`, `consent.send_at`
 and so on, one column a value. A column whose name begins with `#` is a note of yours and not read.
@@ -23,7 +24,8 @@ from campaign.piece import Consent, CostSplit, OfferTerms, Partner, Speaker
 from policies.cases import case_of
 from policies.manuscript import Read, Settings, Unread, of_case
 
-TEXTS = ("subject", "preheader", "headline", "description", "body", "cta", "footer", "landing_url")
+SENDERS = ("from", "from_name", "reply_to", "sender")
+TEXTS = (*SENDERS, "subject", "preheader", "headline", "description", "body", "cta", "footer", "landing_url")
 LISTS = ("headlines", "descriptions")
 ABOUT = ("id", "channel", "audience", "states", "products")
 RECORDS: dict[str, type[Noun] | None] = {

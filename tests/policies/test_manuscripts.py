@@ -203,6 +203,16 @@ def test_each_view_of_a_letter_must_hold_and_its_subject_is_decoded(tmp_path: Pa
     assert subjects == {"Re: "}
 
 
+def test_a_letter_names_its_sender(tmp_path: Path) -> None:
+    message = letter(CLEAN, f"<p>Talk to us.</p><p>{FOOTER}</p>")
+    assert found(run(write(tmp_path, "a.eml", message.as_bytes())), "can-spam.header") == []
+    message.replace_header("From", "VA Benefits Desk <notice@va-benefits.example>")
+    message["Reply-To"] = "notice@va-benefits.example"
+    answer = run(write(tmp_path, "a.eml", message.as_bytes()))
+    fields = [one["field"] for one in found(answer, "can-spam.header")]
+    assert fields == ["from", "reply_to", "from", "reply_to"]
+
+
 def test_texts_attached_to_a_letter_are_checked_and_the_rest_is_told(tmp_path: Path) -> None:
     message = letter(CLEAN, f"<p>Talk to us.</p><p>{FOOTER}</p>")
     for name in ("flyer.html", "flyer.html"):
