@@ -126,7 +126,7 @@ TURNED_AWAY = (
     r"|this) (?:application|form))|(?:don't|do not|please don't) (?:even )?(?:bother|try|waste (?:your"
     r"|our) time)"
     r"|wast(?:e|ing|es) (?:your|their|our|his|her) time"
-    r"|(?:save|spare) (?:yourself|us|everyone|your(?:self)?(?: and us)?"
+    r"|(?:save|spare) (?:yourself|us(?: both| all)?|both of us|everyone|your(?:self)?(?: and us)?"
     r"|the)(?: the)? (?:time|trouble|effort|breath|paperwork|application|fee|stamp|call|form|drive"
     r"|trip)|skip (?:the|this|our) (?:form|application|call)|(?:look|go|try|apply|shop|inquire"
     r"|ask) (?:elsewhere"

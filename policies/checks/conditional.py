@@ -34,6 +34,7 @@ class Keys(Noun):
         block_in: states where it blocks, whatever the rule's severity.
         warn_when, warn_needs: a lesser form of the same duty, which only warns.
         only_stated: kinds of figures of which the piece must state one for any duty to arise.
+        only_with: words of which the piece must hold one, anywhere, for any duty to arise.
         aside: words that answer another duty and so count for none of `needs`.
     """
 
@@ -50,6 +51,7 @@ class Keys(Noun):
     warn_when: tuple[Pattern, ...] = ()
     warn_needs: dict[str, tuple[Pattern, ...]] = Field(default_factory=dict)
     only_stated: tuple[FigureKind, ...] = ()
+    only_with: tuple[Pattern, ...] = ()
     aside: tuple[Pattern, ...] = ()
 
 
@@ -66,6 +68,8 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
     if not (field or keys.when_stated or possible((*keys.when, *keys.warn_when), seen.text)):
         return
     if keys.unless and anywhere(keys.unless, seen.text):
+        return
+    if keys.only_with and not anywhere(keys.only_with, seen.text):
         return
     if field:
         missing = _missing(keys, seen.text)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pydantic import Field
 
 from campaign.noun import Noun
+from campaign.piece import CostSplit
 from policies.rule import Rule
 from policies.seen import Hit, Seen
 
@@ -23,8 +24,8 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
     if split is None:
         return
     keys: Keys = rule.keys
-    paid = split.lender_pays_usd / split.total_usd if split.total_usd > 0 else 1.0
-    if abs(paid - split.lender_space_share) > keys.tolerance + 1e-9:
+    if uneven(split, keys.tolerance):
+        paid = _paid(split)
         yield Hit(
             "cost_split",
             words={
@@ -32,3 +33,12 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
                 "space": f"{split.lender_space_share:.0%}",
             },
         )
+
+
+def uneven(split: CostSplit, tolerance: float) -> bool:
+    """Whether the lender's share of the cost stands further from its share of the space than is tolerated."""
+    return abs(_paid(split) - split.lender_space_share) > tolerance + 1e-9
+
+
+def _paid(split: CostSplit) -> float:
+    return split.lender_pays_usd / split.total_usd if split.total_usd > 0 else 1.0
