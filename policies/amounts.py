@@ -46,7 +46,7 @@ _PAYMENT = re2.compile(
     rf"({MONEY})\+?(?: ?(?:/|per|a|each|every|p\.) ?{_PERIOD}\b| (?:monthly|weekly|biweekly"
     rf"|mensuales|al mes|por mes|cada mes)\b|/mo\b| ?p/?m\b)"
     rf"|(?:payments?|installments?|instalments?|pagos?|cuotas?)(?: \(?(?:p&i|principal and interest"
-    rf"|piti)\)?)?(?: (?:\w+ ){{0,3}}?(?:of|is|are|at|as low as|from|under|just|only|about|would be"
+    rf"|piti)\)?)?(?:,? (?:\w+ ){{0,3}}?(?:of|is|are|at|as low as|from|under|just|only|about|would be"
     rf"|be|de|por|around|starting at))?[ :]*({MONEY})"
     rf"|\b(?:pay|paying)(?: (?:only|just|about|under|around))? ({MONEY})(?: (?:each|every|a|per) {_PERIOD})"
     rf"|({MONEY}) (?:(?:monthly|mortgage|house|principal and interest|p&i|minimum|initial"

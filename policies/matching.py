@@ -35,7 +35,7 @@ _DISOWNS = re2.compile(
     r"(?: [\w']+){0,3} (?:say|tell|claim|promise|guarantee|pretend|know"
     r"|predict|advertise|swear|suggest|imply)s?(?P<gap>(?: [\w']+){0,6}) ?$"
 )
-_LISTED = re2.compile(r"(?:^|\n) ?(?:[-*o]|\d{1,2}[.)]) ?that [^\n]*$")
+_LISTED = re2.compile(r"(?:^|\n) ?(?:[-*o]|\d{1,2}[.)]) ?that [^.\n]*$")
 _TURNS = re2.compile(r"\b(?:but|except|only|unless|because|so|no|not)\b")
 _HEARSAY = re2.compile(
     r"\b(?:heard|hear|told|tells?|says?|said|read|think|thought|believed?|assumed?|afraid|worr(?:y|ied)|myth"

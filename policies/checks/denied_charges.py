@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from campaign.finding import Severity
 from campaign.noun import Noun
-from policies.matching import Pattern, Window, near, unexcused
+from policies.matching import Pattern, Window, disowned, near, unexcused
 from policies.rule import Rule
 from policies.seen import Hit, Seen
 
@@ -45,9 +45,10 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
         for what, against in contradicted.items():
             for start, end in unexcused(getattr(keys, what), keys.permitted, reading.text):
                 size: Window = "paragraph" if against else "piece"
-                if near(keys.borne, reading, start, end, size, seen.text) or (
-                    what == "points" and not against
-                ):
+                free = what == "points" and not against
+                if free or disowned(reading, start, end):
+                    continue
+                if near(keys.borne, reading, start, end, size, seen.text):
                     continue
                 first, last = reading.span(start, end)
                 yield Hit(

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from campaign.finding import Severity
 from campaign.noun import Noun
-from policies.matching import Pattern, near, outside, spans
+from policies.matching import Pattern, disowned, near, outside, spans
 from policies.reading import Reading
 from policies.rule import Rule
 from policies.seen import Hit, Seen
@@ -45,7 +45,7 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
             and not any(first < figure.end and figure.start < last for first, last in found)
         ]
         for start, end in outside(sorted(found), spans(keys.permitted, reading.text)):
-            if not _calculated(seen, reading, start, end):
+            if not _calculated(seen, reading, start, end) and not disowned(reading, start, end):
                 shown = bool(keys.shown) and all(
                     near(group, reading, start, end, "paragraph", seen.text) for group in keys.shown.values()
                 )
