@@ -172,6 +172,17 @@ def replan(run: RunOption = None, as_of: AsOf = None, as_json: AsJson = False) -
     return views.replanned(street.engine, done, as_json=as_json)
 
 
+def fair_lending(run: RunOption = None, as_json: AsJson = False) -> Answer:
+    """Review a run's segments, placements and targeting for fair lending; exit 1 on a disparity."""
+    from agents.planning_runs import review_again, run_to_review
+    from approvals.database import open_database
+    from approvals.fair_lending_views import review_answer
+
+    planned = run_to_review(open_database(_workspace().database_url), run)
+    street = _street(planned.as_of.isoformat())
+    return review_answer(planned.run_id, review_again(street, planned.run_id), as_json=as_json)
+
+
 def serve() -> Answer:
     """Reserved: the approvers' web page."""
     from campaign.errors import Refused

@@ -17,6 +17,7 @@ from agents.exhibits import (
     withheld_lines,
 )
 from approvals import queue
+from approvals.fair_lending_views import review_tables
 from approvals.statuses import Status
 from campaign.answer import Answer
 
@@ -52,7 +53,9 @@ def _view(report: DemoReport) -> Sequence[Any]:
         *_heading("Who they are"),
         *segment_tables(segmentation_of(engine, run_id)),
         *_heading("Where the money goes"),
-        *plan_tables(plan_of(engine, run_id)),
+        *plan_tables(plan := plan_of(engine, run_id)),
+        *_heading("Whom it reaches, and whom it does not"),
+        *review_tables(plan.fair_lending),
         *_heading("How it will look"),
         *(part for item in _shown(everything) for part in _piece(item)),
         *_heading("What the rules found"),

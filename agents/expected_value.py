@@ -32,6 +32,11 @@ def with_value(view: Table) -> Table:
     return view.mutate(**{REFINANCE: _refinance(view), EQUITY: _equity(view), NEXT_HOME: _next_home(view)})
 
 
+def worth(view: Table) -> Any:
+    """The three sources together, dollars expected per loan, as a column of the agents' view."""
+    return _refinance(view) + _equity(view) + _next_home(view)
+
+
 def _refinance(view: Table) -> Any:
     """Payoffs beyond ordinary turnover at this incentive, times capture, balance and margin."""
     given = figures("value_assumptions")

@@ -7,12 +7,14 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
+from agents.expected_value import worth
 from agents.house.channel_planning import HousePlanningMind
 from agents.house.copywriting import HouseCopyMind
 from agents.house.segmentation import HouseSegmentationMind
 from agents.minds import Minds
 from agents.workflow import Street
 from approvals.database import open_database
+from approvals.fair_lending_review import Reviewer
 from campaign.errors import BadInput
 from campaign.lender import parse_lender
 from policies.packs import load_pack
@@ -51,14 +53,16 @@ def open_street(
     """
     sheet = sheet_in_force(workspace, at)
     minds = choose_minds(environment, progress)
+    opened = partial(open_book, workspace.book_url, write=False)
     return Street(
         engine=open_database(workspace.database_url),
-        open_book=partial(open_book, workspace.book_url, write=False),
+        open_book=opened,
         lender=workspace.lender,
         sheet=sheet,
         pack=load_pack(),
         at=at,
         minds=minds,
+        reviewer=Reviewer(opened, workspace.monitoring, worth, workspace.lender.fair_lending),
         outbox=workspace.outbox,
         ads=workspace.ads,
         environment=dict(environment),

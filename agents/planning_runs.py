@@ -5,15 +5,21 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from agents.assignments import plan_of, segmentation_of
 from agents.rates_of_run import main_rate
 from approvals import runs
+from campaign.errors import BadInput
 from tools.book.engine import IMPORTS
 from tools.market.history import survey
+from tools.market.offers import offered_rates
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from agents.workflow import Street
     from approvals.runs import Run
     from campaign.brief import Brief
+    from campaign.fair_lending import FairLendingReview
 
 
 def start_planning(street: Street, brief: Brief, *, replaces: str | None = None) -> Run:
@@ -46,6 +52,31 @@ def start_planning(street: Street, brief: Brief, *, replaces: str | None = None)
         by="marketing",
         at=street.at,
     )
+
+
+def run_to_review(engine: Engine, run_id: str | None) -> Run:
+    """The run that is named, or the newest that no other took the place of.
+
+    Raises:
+        UnknownName: none of that name. BadInput: there is none at all.
+    """
+    if run_id is not None:
+        return runs.get_run(engine, run_id)
+    newest = next((run for run in runs.list_runs(engine) if run.status != "superseded"), None)
+    if newest is None:
+        raise BadInput("There is no run to review.", "Plan one with `vallum plan`.")
+    return newest
+
+
+def review_again(street: Street, run_id: str) -> FairLendingReview:
+    """The fair-lending review of a run on the book as it is now; what the run's log says stays as it was.
+
+    Raises:
+        BadInput: no demographic records were imported. UnknownName: the run has no plan yet.
+    """
+    parted, plan = segmentation_of(street.engine, run_id), plan_of(street.engine, run_id)
+    offers = offered_rates(street.sheet, street.at)
+    return street.reviewer.review(parted, plan, offers=offers, at=street.at)
 
 
 def _fingerprint(street: Street, brief: Brief, replaces: str | None) -> str:

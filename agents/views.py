@@ -22,6 +22,7 @@ from agents.exhibits import (
     withheld_lines,
 )
 from approvals import queue, runs
+from approvals.fair_lending_views import review_document, review_tables
 from campaign.answer import Answer
 
 if TYPE_CHECKING:
@@ -79,11 +80,13 @@ def planned(engine: Engine, run_id: str, *, as_json: bool) -> Answer:
         "as_of": run.as_of.isoformat(),
         "segments": segment_document(parted),
         "plan": plan_document(plan),
+        "fair_lending": review_document(plan.fair_lending) if plan.fair_lending else None,
         "pieces": {"drafted": count.pieces, "blocked": count.blocked, "queued": count.pending},
     }
     said = [
         *segment_tables(parted),
         *plan_tables(plan),
+        *review_tables(plan.fair_lending),
         f"Run `{run_id}` is {run.status}: {count.pieces} pieces, {count.pending} wait for a decision, "
         f"{count.blocked} blocked, {count.approved} approved, {count.published} published.",
         "Next: `vallum queue`, `vallum show PIECE`, `vallum approve PIECE --by NAME`, `vallum publish`.",

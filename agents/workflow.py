@@ -19,7 +19,7 @@ from langgraph.types import Command, Send, interrupt
 
 from agents import assignments, channel_planning, copywriting, inbox, segmentation, submissions
 from agents.assignments import Writing
-from approvals import publishing, queue, releases, runs, store
+from approvals import fair_lending_review, publishing, queue, releases, runs, store
 from approvals.statuses import Status
 from campaign.lender import Lender
 from campaign.rates import RateSheet
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from agents.minds import Minds
+    from approvals.fair_lending_review import Reviewer
     from approvals.store import StoredPiece
     from campaign.finding import Finding
     from campaign.piece import Piece
@@ -63,7 +64,7 @@ class Street:
         engine: the gate's records. open_book: opens the book for the length of a node.
         lender, sheet, pack: who offers what, under which rules.
         at: the moment everything is judged at, aware.
-        minds: what the agents think with.
+        minds: what the agents think with. reviewer: the fair-lending review; it answers in ratios.
         outbox, ads: where files for people go. environment: where channel credentials are named.
         seed: of the sample that segmentation learns from.
         progress: told one line per step.
@@ -76,6 +77,7 @@ class Street:
     pack: Pack
     at: datetime
     minds: Minds
+    reviewer: Reviewer
     outbox: Any
     ads: Any
     environment: dict[str, str]
@@ -134,7 +136,8 @@ class Street:
         return {"rounds": {master.master_id: state["round"] for master in wanted}}
 
     def compliance(self, state: RunState) -> Command[Literal["copywriting", "approval"]]:
-        """Screen what was written; what is blocked goes back with its findings while rounds are left."""
+        """Review the plan and screen what was written; what is blocked goes back while rounds are left."""
+        self._review(state["run_id"])
         submitted = submissions.submit_written(self, state["run_id"], state["rounds"])
         self.progress(f"compliance: {submitted} pieces screened")
         return Command(goto=self._revisions(state["run_id"], Status.BLOCKED) or "approval")
@@ -156,6 +159,12 @@ class Street:
         """Carry out the releases that are due; what cannot go out is withheld with its reason."""
         publish_due(self, state["run_id"])
         return Command(goto="approval")
+
+    def _review(self, run_id: str) -> None:
+        """Have the plan reviewed for fair lending; the agents receive ratios and a verdict (law 4)."""
+        offers = offered_rates(self.sheet, self.at)
+        review = fair_lending_review.review_run(self.engine, run_id, self.reviewer, offers=offers, at=self.at)
+        self.progress(f"fair lending: {review.note or review.verdict.replace('_', ' ')}")
 
     def _waiting(self, run_id: str) -> tuple[StoredPiece, ...]:
         """What keeps the run open: pieces that wait for people, and approved ones not yet out to everyone."""

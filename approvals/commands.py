@@ -37,11 +37,13 @@ def queue(
     """List what waits for a decision, and what is blocked."""
     from approvals import queue as waiting
     from approvals import views
+    from approvals.runs import standing_reviews
 
     statuses = tuple(_status(name) for name in status) if status else waiting.WAITING
     with _gate() as (_, engine):
         items = waiting.listing(engine, run_id=run, statuses=statuses)
-    return views.queue_answer(items, as_json=as_json)
+        reviews = standing_reviews(engine, run)
+    return views.queue_answer(items, reviews, as_json=as_json)
 
 
 def show(
@@ -51,9 +53,13 @@ def show(
     """Show a piece as it will look, with findings, sources of its numbers, and history."""
     from approvals import views
     from approvals.pieces import history, load_piece
+    from approvals.runs import load_plan
 
     with _gate() as (_, engine):
-        return views.piece_answer(load_piece(engine, piece), history(engine, piece), as_json=as_json)
+        stored = load_piece(engine, piece)
+        plan = load_plan(engine, stored.run_id)
+        review = plan.fair_lending if plan else None
+        return views.piece_answer(stored, history(engine, piece), review, as_json=as_json)
 
 
 def approve(

@@ -16,6 +16,7 @@ from approvals.names import unknown_name
 from approvals.records import RunRow
 from campaign.brief import Brief
 from campaign.errors import BadInput, Refused
+from campaign.fair_lending import FairLendingReview
 from campaign.noun import Noun
 from campaign.plan import ChannelPlan
 from campaign.segment import Segmentation
@@ -153,6 +154,23 @@ def save_plan(engine: Engine, run_id: str, plan: ChannelPlan, *, at: datetime) -
         _note(session, run_id, "planned", by="channel_planning", at=at, details=details)
 
 
+def save_review(engine: Engine, run_id: str, plan: ChannelPlan, *, at: datetime) -> None:
+    """Keep the plan with its fair-lending review, and the review's verdicts and ratios in the log."""
+    assert plan.fair_lending is not None
+    review = plan.fair_lending
+    with writing(engine) as session:
+        row = find_run(session, run_id)
+        row.plan = plan.model_dump_json()
+        details = {"placements": len(plan.placements), "hash": sha256(row.plan.encode()).hexdigest()}
+        _note(session, run_id, "planned", by="compliance", at=at, details=details)
+        found = {
+            name: {"verdict": one.verdict, "ratio": one.ratio, "reach_ratio": one.reach_ratio}
+            for name, one in review.named().items()
+        }
+        told = {"verdict": review.verdict, "reason": review.note, "results": found}
+        _note(session, run_id, "fair_lending_reviewed", by="compliance", at=at, details=told)
+
+
 def load_plan(engine: Engine, run_id: str) -> ChannelPlan | None:
     """The run's channel plan, None where the agent has not answered yet.
 
@@ -163,6 +181,20 @@ def load_plan(engine: Engine, run_id: str) -> ChannelPlan | None:
         kept = find_run(session, run_id).plan
         _must_be_as_kept(session, run_id, "planned", "placements", kept)
     return None if kept is None else ChannelPlan.model_validate_json(kept)
+
+
+def standing_reviews(engine: Engine, run_id: str | None) -> dict[str, FairLendingReview]:
+    """The fair-lending reviews of one run, or of every run that is planning or parked, by run id.
+
+    Raises:
+        UnknownName: there is no such run. Refused: a plan was changed after it was kept.
+    """
+    if run_id is None:
+        names = [run.run_id for run in list_runs(engine) if run.status in ("planning", "parked")]
+    else:
+        names = [run_id]
+    plans = {name: load_plan(engine, name) for name in names}
+    return {name: plan.fair_lending for name, plan in plans.items() if plan and plan.fair_lending}
 
 
 def find_run(session: Session, run_id: str) -> RunRow:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from approvals.fair_lending_views import piece_document, piece_lines, queue_lines
 from campaign.answer import Answer
 from campaign.finding import Severity
 
@@ -16,16 +18,25 @@ if TYPE_CHECKING:
     from approvals.queue import QueueItem
     from campaign.claim import Claim
     from campaign.errors import Refused
+    from campaign.fair_lending import FairLendingReview
     from campaign.piece import Piece
     from campaign.release import Decision
 
+NO_REVIEWS: Mapping[str, FairLendingReview] = MappingProxyType({})
 _STYLES = {"block": "bold red", "warn": "yellow", "pass": "green", "info": "dim"}
 
 
-def queue_answer(items: Sequence[QueueItem], *, as_json: bool) -> Answer:
-    """The queue: `pending` counts what waits for a person; blocked pieces are listed with it."""
+def queue_answer(
+    items: Sequence[QueueItem], reviews: Mapping[str, FairLendingReview] = NO_REVIEWS, *, as_json: bool
+) -> Answer:
+    """The queue: `pending` counts what waits for a person; blocked pieces are listed with it.
+
+    Args:
+        reviews: run id -> its fair-lending review, of which the verdict is told.
+    """
     pending = sum(item.status == "pending" for item in items)
-    document = {"pending": pending, "items": [item.model_dump(mode="json") for item in items]}
+    document: dict[str, Any] = {"pending": pending, "items": [item.model_dump(mode="json") for item in items]}
+    document["fair_lending"] = {run_id: review.verdict for run_id, review in reviews.items()}
 
     def view() -> Sequence[Any]:
         if not items:
@@ -36,12 +47,19 @@ def queue_answer(items: Sequence[QueueItem], *, as_json: bool) -> Answer:
                 item.piece, str(item.revision), item.segment, _few(item.states), item.status,
                 _styled(item.verdict, item.verdict), ", ".join(item.rules),
             )  # fmt: skip
-        return [table, f"{pending} pending of {len(items)} listed. Read one with `vallum show PIECE`."]
+        counted = f"{pending} pending of {len(items)} listed. Read one with `vallum show PIECE`."
+        return [table, counted, *queue_lines(reviews)]
 
     return Answer(document, view, as_json)
 
 
-def piece_answer(stored: StoredPiece, history: Sequence[AuditEvent], *, as_json: bool) -> Answer:
+def piece_answer(
+    stored: StoredPiece,
+    history: Sequence[AuditEvent],
+    review: FairLendingReview | None = None,
+    *,
+    as_json: bool,
+) -> Answer:
     """One piece with all that is known of it."""
     piece = stored.piece
     document = {
@@ -61,9 +79,10 @@ def piece_answer(stored: StoredPiece, history: Sequence[AuditEvent], *, as_json:
         ),
         "findings": [finding.as_json() for finding in stored.findings],
         "claims": [_claim_document(claim, piece) for claim in piece.claims or ()],
+        "fair_lending": piece_document(review, stored.placement_id),
         "history": [event.model_dump(mode="json") for event in history],
     }  # fmt: skip
-    return Answer(document, lambda: list(_piece_view(stored, history)), as_json)
+    return Answer(document, lambda: list(_piece_view(stored, history, review)), as_json)
 
 
 def decision_answer(
@@ -100,7 +119,9 @@ def audit_answer(report: AuditReport, *, as_json: bool) -> Answer:
     return Answer(report.model_dump(mode="json"), lambda: said, as_json, exit_code)
 
 
-def _piece_view(stored: StoredPiece, history: Sequence[AuditEvent]) -> Iterator[Any]:
+def _piece_view(
+    stored: StoredPiece, history: Sequence[AuditEvent], review: FairLendingReview | None
+) -> Iterator[Any]:
     from rich.panel import Panel
     from rich.text import Text
 
@@ -112,6 +133,7 @@ def _piece_view(stored: StoredPiece, history: Sequence[AuditEvent]) -> Iterator[
     )
     yield f"{stored.status.meaning} Angle: {stored.angle} Written by {', '.join(piece.authors) or 'unknown'}."
     yield from _findings_view(stored)
+    yield from piece_lines(review, stored.placement_id)
     if piece.claims:
         table = _table("slot", "shown", "source", "reference", "holds until")
         for claim in piece.claims:

@@ -69,3 +69,50 @@ class TargetingResult(Noun):
 
     states: tuple[str, ...]
     result: FairLendingResult
+
+
+class FairLendingReview(Noun):
+    """What the review says of a plan, for agents and approvers alike (law 4: no count of a group, no label).
+
+    Attributes:
+        segments: by segment id. placements: by placement id. targeting: one per setting.
+        known_share: share of the consumers' loans that have a demographic record, 0 to 1.
+        note: why nothing was reviewed; empty where it was.
+    """
+
+    segments: dict[str, FairLendingResult] = Field(default_factory=dict)
+    placements: dict[str, FairLendingResult] = Field(default_factory=dict)
+    targeting: tuple[TargetingResult, ...] = ()
+    known_share: float = Field(default=0, ge=0, le=1)
+    note: str = ""
+
+    def named(self) -> dict[str, FairLendingResult]:
+        """Every result by what it is of, in order: `segment ...`, `placement ...`, `targeting ...`."""
+        return {
+            **{f"segment {name}": result for name, result in self.segments.items()},
+            **{f"placement {name}": result for name, result in self.placements.items()},
+            **{f"targeting {' '.join(one.states)}": one.result for one in self.targeting},
+        }
+
+    @property
+    def verdict(self) -> FairLendingVerdict:
+        """The worst of all; `too_few` where nothing was reviewed."""
+        said = {result.verdict for result in self.named().values()} or {"too_few"}
+        order: tuple[FairLendingVerdict, ...] = ("disparity", "look", "too_few")
+        return next((word for word in order if word in said), "fine")
+
+
+class FairLendingLines(Noun):
+    """Where a lender draws the lines of the review (`[fair_lending]` in lender.toml).
+
+    Attributes:
+        ratio: adverse-impact ratio below which a significant difference is a disparity.
+        reach_ratio: proportional share of majority-minority tracts below which a person should look.
+        reach_disparity: the share below which it is a disparity; None draws no such line.
+        least_group: fewest of a group that are compared.
+    """
+
+    ratio: float = Field(default=0.8, ge=0.5, le=1)
+    reach_ratio: float = Field(default=0.8, ge=0.5, le=1)
+    reach_disparity: float | None = Field(default=None, gt=0, le=1)
+    least_group: int = Field(default=30, ge=10)

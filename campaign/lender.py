@@ -12,6 +12,7 @@ from pydantic import Field, ValidationError, ValidationInfo, field_validator, mo
 from pydantic_core import PydanticCustomError
 
 from campaign.errors import Unreadable
+from campaign.fair_lending import FairLendingLines
 from campaign.lender_settings import Account, Brand, Capacity, Person, RatePolicy
 from campaign.licensing import (
     DEPOSITORIES,
@@ -78,6 +79,7 @@ class Lender(Noun):
     people: tuple[Person, ...] = ()
     rates: RatePolicy = RatePolicy()
     capacity: Capacity = Capacity()
+    fair_lending: FairLendingLines = FairLendingLines()
     channels: dict[str, Account] = Field(default_factory=dict)
 
     @field_validator("timezone")

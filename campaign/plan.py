@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from campaign.channel import Channel
+from campaign.fair_lending import FairLendingReview
 from campaign.noun import Noun
 
 
@@ -58,6 +59,7 @@ class ChannelPlan(Noun):
         calendar: dated entries, first weeks.
         mind: `house` or `model`.
         notes: what the solver was told and what was dropped.
+        fair_lending: what the review found, None until compliance has asked for it.
     """
 
     placements: tuple[Placement, ...]
@@ -67,3 +69,4 @@ class ChannelPlan(Noun):
     calendar: tuple[CalendarEntry, ...] = ()
     mind: Literal["house", "model"]
     notes: tuple[str, ...] = ()
+    fair_lending: FairLendingReview | None = None

@@ -39,7 +39,7 @@ class Tried:
 def neighbours(
     predicate: Predicate, steps: Mapping[str, Sequence[float]], words: Mapping[str, Sequence[str]]
 ) -> tuple[Neighbour, ...]:
-    """Every predicate one step away.
+    """Every predicate one step away that still chooses: everyone is no segment.
 
     Args:
         steps: column of numbers -> thresholds to try. words: column of words -> the words it holds.
@@ -49,7 +49,7 @@ def neighbours(
         for changed, said in _changes(condition, steps, words):
             kept = predicate.conditions[:place], predicate.conditions[place + 1 :]
             made = Predicate(conditions=(*kept[0], *((changed,) if changed else ()), *kept[1]))
-            if made != predicate:
+            if made.conditions and made != predicate:
                 found.setdefault(made, Neighbour(made, said))
     return tuple(found.values())
 

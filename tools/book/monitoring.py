@@ -14,7 +14,7 @@ from typing import Any
 import ibis
 import pyarrow as pa
 
-from tools.book.engine import Book, open_book
+from tools.book.engine import Book, is_duckdb, open_book
 from tools.book.schemas import MONITORING
 from tools.book.writing import Merged, merge_rows, transaction
 
@@ -43,6 +43,31 @@ def open_monitoring(path: Path, *, write: bool = False) -> Iterator[Book]:
     """
     with open_book(f"duckdb://{path}", write=write, tables={MONITORING.name: MONITORING.types}) as records:
         yield records
+
+
+@contextmanager
+def monitored_beside(book: Book, path: Path) -> Iterator[Any]:
+    """The records as a table on the book's own engine, so that counting happens there, for the block.
+
+    Args:
+        book: the fair-lending check's own opening of the book; nobody else may hold it meanwhile.
+        path: the monitoring file.
+
+    Raises:
+        BadInput: there are no records yet. Busy: another process holds the file.
+    """
+    with open_monitoring(path) as records:
+        rows = None if is_duckdb(book) else monitored_loans(records).to_pyarrow()
+    connection, name = book.connection, ibis.util.gen_name("monitoring")
+    if rows is not None:
+        yield connection.create_table(name, rows, temp=True)
+        connection.raw_sql(f'DROP TABLE "{name}"')
+        return
+    connection.attach(path, name=name, read_only=True)
+    try:
+        yield connection.table(MONITORING.name, database=(name, "main"))
+    finally:
+        connection.detach(name)
 
 
 def monitored_loans(records: Book) -> Any:
