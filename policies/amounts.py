@@ -45,7 +45,7 @@ _LIMIT_BEFORE = re2.compile(
 _PAYMENT = re2.compile(
     rf"({MONEY})\+?(?: ?(?:/|per|a|each|every|p\.) ?{_PERIOD}\b| (?:monthly|weekly|biweekly"
     rf"|mensuales|al mes|por mes|cada mes)\b|/mo\b| ?p/?m\b)"
-    rf"|(?:payments?|installments?|instalments?|pagos?|cuotas?)(?: \(?(?:p&i|principal and interest"
+    rf"|(?:payments?|pmts?\.?|installments?|instalments?|pagos?|cuotas?)(?: \(?(?:p&i|principal and interest"
     rf"|piti)\)?)?(?:,? (?:\w+ ){{0,3}}?(?:of|is|are|at|as low as|from|under|just|only|about|would be"
     rf"|be|de|por|around|starting at))?[ :]*({MONEY})"
     rf"|\b(?:pay|paying)(?: (?:only|just|about|under|around))? ({MONEY})(?: (?:each|every|a|per) {_PERIOD})"
@@ -60,21 +60,21 @@ _PAYMENT = re2.compile(
 )
 _LARGEST_PAYMENT_USD = 20_000
 _COUNT_BEFORE = re2.compile(
-    r"\b(\d[\d,]*) (?:(?:equal|monthly|level|consecutive|regular|weekly|biweekly|fixed|initial"
+    r"\b(\d[\d,]*) (?:(?:equal|monthly|mo\.?|level|consecutive|regular|weekly|biweekly|fixed|initial"
     r"|interest-only|principal|and|interest|p&i|pagos|mensuales|de) ){0,4}"
-    r"(?:payments?|installments?|pagos)? ?(?:of|de|at|:)? ?$"
+    r"(?:payments?|pmts?\.?|installments?|pagos)? ?(?:of|de|at|:)? ?$"
 )
 _COUNT_ONLY = re2.compile(
-    r"\b(\d{1,3}) (?:(?:equal|monthly|level|consecutive|regular|weekly|biweekly|fixed|remaining"
+    r"\b(\d{1,3}) (?:(?:equal|monthly|mo\.?|level|consecutive|regular|weekly|biweekly|fixed|remaining"
     r"|quarterly) ){0,3}"
-    r"(?:payments|installments|instalments|pagos)\b"
+    r"(?:payments|pmts|installments|instalments|pagos)\b"
 )
 _TIMES = re2.compile(rf"(?:{MONEY}) ?(?:x|\x{{d7}}) ?(\d{{2,3}})\b")
 _POINTS = re2.compile(
     r"(\b(?:(?:an?|one) )?point and (?:a|one) (?:half|quarter)\b)"
     r"|(?:\b(\d+(?:\.\d+)?|\.\d+|zero|no|one|two|three|half a"
-    r"|one and a half)(?: ?%)?[- ](?:(?:discount|origination|loan)[- ])?points?\b)"
-    r"|(?:\b(?:discount )?points? ?(?:[:=|]|of) ?(\d+(?:\.\d+)?))"
+    r"|one and a half)(?: ?%)?[- ](?:(?:discount|origination|loan)[- ])?(?:points?|pts)\b)"
+    r"|(?:\b(?:discount )?points? ?(?:[:=|]|of) ?(\d+(?:\.\d+)?)(?:[^\d.%]|[.,](?:\D|$)|$))"
 )
 _NOT_POINTS_AFTER = re2.compile(
     r"^ ?(?:to (?:know|consider|remember)|worth|about|above|below|higher|lower|on your (?:score"

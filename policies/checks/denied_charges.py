@@ -67,7 +67,7 @@ def _recorded_free(seen: Seen) -> bool:
 
 
 def _points(seen: Seen) -> str:
-    recorded = [offer.points for offer in seen.piece.offers or () if offer.points]
+    recorded = [offer.points for offer in seen.piece.offers or () if offer.points is not None]
     stated = [figure.value for _, figure in seen.stated("points") if figure.value]
     if recorded and min(recorded) > 0:
         return f"the record carries {min(recorded):g} points"
