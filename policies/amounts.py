@@ -59,6 +59,11 @@ _PAYMENT = re2.compile(
     rf"|\b(?:neighbou?rs?|friends?|renters?|landlords?|they|someone) pays? ({MONEY})"
 )
 _LARGEST_PAYMENT_USD = 20_000
+_OTHER_BILL = re2.compile(
+    r"\b(?:dues|hoa|rents?|renting|utilities|electric\w*|daycare|child ?care|tuition|car|groceries|parking"
+    r"|subscriptions?|gym|phone|pmi|premiums?|upkeep|maintenance|insurance)(?: \w+){0,3} ?"
+    r"(?:of|is|are|at|run|runs|for|:)? ?$"
+)
 _COUNT_BEFORE = re2.compile(
     r"\b(\d[\d,]*) (?:(?:equal|monthly|mo\.?|level|consecutive|regular|weekly|biweekly|fixed|initial"
     r"|interest-only|principal|and|interest|p&i|pagos|mensuales|de) ){0,4}"
@@ -144,6 +149,8 @@ def read_payments(text: str) -> Iterator[tuple[str, float, int, int, int | None]
         start, end = match.span(group)
         if group > 8 and dollars(match.group(group)) > _LARGEST_PAYMENT_USD:
             continue  # "your mortgage is $300,000" is a loan
+        if _OTHER_BILL.search(text[max(0, start - 50) : start]):
+            continue
         counted = _COUNT_BEFORE.search(text[max(0, match.start() - 60) : start])
         times = match.group(8) or (counted.group(1).replace(",", "") if counted else None)
         count = int(times) if times else None

@@ -128,6 +128,10 @@ _OFFERED_BEFORE = re2.compile(
     r"\b(?:from|as low as|starting at|start at|starts at|now|only|just"
     r"|(?:move in|buy|borrow|lock(?:ed)?|financ\w+|close|refi\w*|own|begin|live)(?: \w+){0,2} at)[ :]*$"
 )
+_FELL = re2.compile(
+    r"\b(?:is|are|was|were|edged|went|ticked|moved|trended|slid) (?:\w+ly )?down"
+    r"(?: by| about| nearly| roughly)? $"
+)
 _FELL_FROM = re2.compile(r"\d ?%[^%]{0,60}\b(?:down|up) from $")
 _DOWN = re2.compile(r"\bdown\b|\bdown ?payments?\b|\benganche\b|\bof the (?:purchase |sale )?price\b")
 _RATED = re2.compile(r"\b(?:rates?|interest|fixed|apr|points?|tasa|interes)\b")
@@ -200,6 +204,8 @@ def _kind(text: str, start: int, end: int, value: float) -> str:
     near = before[-60:].rsplit("\n\n", 1)[-1]
     if _FELL_FROM.search(before):
         return _market_or_rate(text, start, end)
+    if _FELL.search(near):
+        return "percent"
     for pattern_before, pattern_after, kind in (
         (_DOWN_BEFORE, _DOWN_AFTER, "down_payment"),
         (None, _LTV_AFTER, "ltv"),

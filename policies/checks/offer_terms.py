@@ -128,25 +128,28 @@ def _loan_amounts(seen: Seen, offers: tuple[OfferTerms, ...]) -> Iterator[Hit]:
 def _terms(seen: Seen, offers: tuple[OfferTerms, ...]) -> Iterator[Hit]:
     """Terms and numbers of payments, where none that is stated is the record's.
 
-    Beside one that agrees, another is for a person to look at where it stands in a sentence with a rate.
+    Beside one that agrees, another is for a person to look at where it stands in a sentence with a rate; a
+    number of payments that fits no offer is wrong there.
     """
     if "arm" in seen.piece.products and not any(offer.series for offer in offers):
         return
     recorded = {months for offer in offers for months in _months(offer)}
     stated = [
-        (reading, figure.start, figure.end, int(figure.value or 0)) for reading, figure in seen.stated("term")
+        (reading, figure.start, figure.end, int(figure.value or 0), Severity.WARN)
+        for reading, figure in seen.stated("term")
     ]
     for reading in seen.readings:
-        stated += [(reading, start, end, count) for count, start, end in read_payment_counts(reading.text)]
+        counts = read_payment_counts(reading.text)
+        stated += [(reading, start, end, count, Severity.BLOCK) for count, start, end in counts]
     differing = [row for row in stated if row[3] not in recorded] if recorded else []
-    for reading, start, end, months in differing:
+    for reading, start, end, months, severity in differing:
         told = _told(map(str, sorted(recorded)))
         hit = seen.hit(reading, start, end, stated=f"{months} months or payments", recorded=told)
         if len(differing) == len(stated):
             yield hit
             return
         if _beside_a_rate(seen, reading, start, end):
-            yield replace(hit, severity=Severity.WARN)
+            yield replace(hit, severity=severity)
 
 
 def _beside_a_rate(seen: Seen, reading: Reading, start: int, end: int) -> bool:
