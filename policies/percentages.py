@@ -52,6 +52,10 @@ _HINT = re2.compile(
     r"|\b(?:clos(?:e|ed|ing)|lock(?:ed|ing)?|writ(?:e|ing)|fund(?:ed|ing)?|quot(?:e|ed|ing)|lend(?:ing)?"
     r"|refinanc(?:e|ed|ing))(?: \w+){0,3} at ((?:two|three|four|five|six|seven|eight|nine)"
     rf"(?: (?:and|&) {_EIGHTHS}| flat| even))\b"
+    r"|\b(?:sheet|rates?|board|desk|pricing|loans?|mortgages?|interest)\b[^.!?\n%$]{0,30}?"
+    r"\b([2-9] [1357]/[248])\b"
+    r"|\b((?:dos|tres|cuatro|cinco|seis|siete|ocho|nueve)(?: y (?:medio|cuarto|(?:un|tres|cinco|siete)"
+    r" (?:cuartos?|octavos?)))? por ?ciento)\b"
 )
 _APR = r"(?:apr\b|annual percentage rate|a\.p\.r\.|tasa de porcentaje anual|tasa anual)"
 _APR_AFTER = re2.compile(
@@ -121,6 +125,7 @@ _OTHER_BEFORE = re2.compile(
 )
 _EIGHTHS_WRITTEN = re2.compile(r"^[2-9](?:\.\d{3}| \d/[248]) ?%?$")
 _ALONE = re2.compile(r"^[^a-z]*[2-9]\.\d{1,3} ?%[^a-z]*$")
+_BAND = re2.compile(r"^(?:low|mid|high|upper)[- ](?:to[- ])?")
 _STOPS = ("\n", ". ", "! ", "? ")
 _LONGEST_SENTENCE = 300
 _PAST_YEAR = re2.compile(r"\b(?:in|since|during|by|back in) (?:19\d\d|20[01]\d|202[0-4])\b")
@@ -246,4 +251,5 @@ def _market_or_rate(text: str, start: int, end: int) -> str:
     around = text[max(0, left - 80) : min([*stops, end + 200]) + 40]
     offered = "." in text[start:end] and _OFFERED_BEFORE.search(text[max(0, start - 30) : start]) is not None
     looks = offered or _EIGHTHS_WRITTEN.search(text[start:end]) is not None or _ALONE.search(text) is not None
+    looks = looks or _BAND.search(text[start:end]) is not None
     return "rate" if looks or _RATE_WORDS.search(around) else "percent"

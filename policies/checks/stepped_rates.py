@@ -26,6 +26,7 @@ class Keys(Noun):
         finding: `buydown`, named in words, or `multi`, known from the record alone.
         named: a temporary buydown.
         permitted: a permanent one, or the word in other senses.
+        explained: a definition; a piece that gives one and states no price sells none.
         steps: how many rates each named schedule has, besides the note's: pattern by number.
         periods: when each rate holds.
         payer: who pays.
@@ -35,6 +36,7 @@ class Keys(Noun):
     finding: Literal["buydown", "multi"]
     named: tuple[Pattern, ...] = ()
     permitted: tuple[Pattern, ...] = ()
+    explained: tuple[Pattern, ...] = ()
     steps: dict[int, tuple[Pattern, ...]] = Field(default_factory=dict)
     periods: tuple[Pattern, ...] = ()
     payer: tuple[Pattern, ...] = ()
@@ -52,8 +54,10 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
             missing = _missing(keys, seen)
             if missing:
                 hit = seen.hit(reading, start, end, missing=" and ".join(missing))
-                priced = any(True for _ in seen.stated("rate", "payment", "apr"))
-                yield hit if priced else replace(hit, severity=Severity.WARN)
+                if any(True for _ in seen.stated("rate", "payment", "apr")):
+                    yield hit
+                elif not anywhere(keys.explained, seen.text):
+                    yield replace(hit, severity=Severity.WARN)
             return
 
 
