@@ -6,6 +6,7 @@ needs judgement stays a finding for a person (insert library of the rulebook).
 
 from __future__ import annotations
 
+import html
 from collections.abc import Sequence
 from datetime import date
 
@@ -20,13 +21,17 @@ from policies.disclosures import (
     TAXES_INSURANCE,
     identity_claims,
 )
+from policies.legends import CONSUMER_ACCESS
+from policies.markup import looks_like_markup
 
 INSERTS: dict[str, str] = {
     "nmls.company-id-missing": NMLS_LINE,
     "nmls.consumer-access-link": "{{consumer_access}}",
-    "il.consumer-access": "{{consumer_access}}",
+    "il.consumer-access": "{{legends}}",
+    "va.license-id": "{{legends}}",
     "equal-housing.missing": "{{equal_housing}}.",
     "can-spam.postal-address": "{{company_name}}, {{company_address}}",
+    "ny.street-address": "{{company_name}}, {{company_address}}",
     "can-spam.ad-identification": "This is an advertisement.",
     "ca.license-legend": "{{legends}}",
     "ny.license-legend": "{{legends}}",
@@ -34,7 +39,7 @@ INSERTS: dict[str, str] = {
     "regz.taxes-insurance": TAXES_INSURANCE,
     "state.rate-change-statement": RATE_CHANGE,
 }
-"""Rule id -> what mends it, with slots for records."""
+"""Rule id -> what mends it, with slots for records; legends known from practice alone are never added."""
 
 
 def mended(piece: Piece, findings: Sequence[Finding], lender: Lender, *, on: date) -> tuple[str, int]:
@@ -51,19 +56,46 @@ def mended(piece: Piece, findings: Sequence[Finding], lender: Lender, *, on: dat
     assert isinstance(body, str)
     claims = identity_claims(lender, piece.states or lender.licensed_states(on), on=on)
     wanted = dict.fromkeys(INSERTS[finding.rule] for finding in findings if finding.rule in INSERTS)
-    filled = [text for insert in wanted if (text := _filled(insert, claims)) and text not in body]
-    if not filled:
-        return body, 0
-    html = body.rstrip().lower().endswith("</html>")
-    lines = "\n".join(f"<p>{text}</p>" for text in filled) if html else "\n\n".join(filled)
-    if html:
-        cut = body.lower().rfind("</body>")
-        cut = cut if cut >= 0 else body.lower().rfind("</html>")
-        return f"{body[:cut]}{lines}\n{body[cut:]}", len(filled)
-    return f"{body.rstrip()}\n\n{lines}\n", len(filled)
+    marked = looks_like_markup(body)
+    filled = [_filled(insert, claims) for insert in wanted]
+    if marked:
+        filled = [html.escape(text, quote=False) for text in filled]
+    added = _once(filled, body)
+    return (_with_markup(body, added) if marked else _with_lines(body, added)), len(added)
 
 
 def _filled(insert: str, claims: dict[str, Claim]) -> str:
     if any(slot not in claims for slot in SLOT.findall(insert)):
         return ""
     return SLOT.sub(lambda match: claims[match[1]].text, insert)
+
+
+def _once(texts: list[str], body: str) -> list[str]:
+    """The texts that are not there yet; the registry's address, which several hold, is written once."""
+    added: list[str] = []
+    for text in sorted(texts, key=lambda one: one.strip() == CONSUMER_ACCESS):
+        there = "\n".join([body, *added])
+        if CONSUMER_ACCESS in there and text.endswith(f". {CONSUMER_ACCESS}"):
+            text = text.removesuffix(f" {CONSUMER_ACCESS}")
+        elif CONSUMER_ACCESS in text:
+            added = [one.removesuffix(f" {CONSUMER_ACCESS}") for one in added]
+        if text and text not in there:
+            added.append(text)
+    return added
+
+
+def _with_lines(body: str, added: list[str]) -> str:
+    if not added:
+        return body
+    gap = "" if body.endswith("\n\n") else "\n" if body.endswith("\n") else "\n\n"
+    return f"{body}{gap}" + "\n\n".join(added) + "\n"
+
+
+def _with_markup(body: str, added: list[str]) -> str:
+    if not added:
+        return body
+    lines = "".join(f"<p>{text}</p>\n" for text in added)
+    lower = body.lower()
+    cut = next((place for tag in ("</body>", "</html>") if (place := lower.rfind(tag)) >= 0), len(body))
+    gap = "" if cut < len(body) or body.endswith("\n") else "\n"
+    return f"{body[:cut]}{gap}{lines}{body[cut:]}"
