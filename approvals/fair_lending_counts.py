@@ -24,10 +24,11 @@ _OLDER = ("65-74", ">74", "75+", "65+", "75 and over", "65 and over")
 def count_groups(rows: Any, chosen: Mapping[str, Any]) -> dict[str, dict[str, dict[str, Share]]]:
     """Selection -> basis -> group -> chosen of total, in one query."""
     sums = {f"s{place}": held.sum() for place, held in enumerate(chosen.values())}
+    crossed = rows.group_by(**{basis: group_of(rows[basis], basis) for basis in BASES})
+    cells = crossed.aggregate(total=rows.count(), **sums)
+    added = {name: cells[name].sum() for name in ("total", *sums)}
     grouped = [
-        rows.group_by(label=group_of(rows[basis], basis))
-        .aggregate(total=rows.count(), **sums)
-        .mutate(basis=ibis.literal(basis))
+        cells.group_by(label=cells[basis]).aggregate(**added).mutate(basis=ibis.literal(basis))
         for basis in BASES
     ]
     found = ibis.union(*grouped).to_pyarrow().to_pylist()

@@ -93,6 +93,7 @@ class Reviewer:
         """The consumers' loans with their records beside them, kept by the engine for this block."""
         view = consumer_loans(book, offers, at=at)
         view = label_segments(view.mutate(**{_WORTH: self.worth(view)}), parted.segments)
+        view = view.select("loan_id", "contact_id", "state", SEGMENT_ID, _WORTH, *_cut_on(parted))
         places = book.table("loans").select("loan_id", TRACT)
         mail = contactable(book, channel="email", at=at).select(mailed="contact_id").distinct()
         with monitored_beside(book, self.monitoring) as records:
@@ -118,7 +119,8 @@ class Reviewer:
         return result.model_copy(update=update)
 
     def _under(self, result: FairLendingResult) -> bool:
-        return result.ratio is not None and result.verdict != "fine" and result.ratio < self.screen.ratio
+        told = result.verdict in ("disparity", "look")
+        return told and result.ratio is not None and result.ratio < self.screen.ratio
 
     def _with_alternatives(self, rows: Any, predicate: Any, result: FairLendingResult) -> FairLendingResult:
         """The search for a less discriminatory neighbour: its counts never leave this room."""
@@ -142,6 +144,12 @@ class Reviewer:
         return min(said) if said and len(said) == len(bearing) else None
 
 
+def _cut_on(parted: Segmentation) -> tuple[str, ...]:
+    """The columns that the segments rest on, which is all the search for neighbours needs."""
+    every = (one for segment in parted.segments for one in segment.predicate.conditions)
+    return tuple(dict.fromkeys(one.column for one in every if one.column != "state"))
+
+
 def _selections(rows: Any, parted: Segmentation, plan: ChannelPlan) -> dict[str, Any]:
     """Who is chosen, as one boolean expression per selection, by name."""
     chosen = {f"segment {one.segment_id}": rows[SEGMENT_ID] == one.segment_id for one in parted.segments}
@@ -159,7 +167,7 @@ def _placed(rows: Any, placed: Placement) -> Any:
 
 
 def _settings(plan: ChannelPlan) -> tuple[tuple[str, ...], ...]:
-    return tuple(dict.fromkeys(placed.states for placed in plan.placements if placed.states))
+    return tuple(dict.fromkeys(tuple(sorted(placed.states)) for placed in plan.placements if placed.states))
 
 
 def _reviewed(

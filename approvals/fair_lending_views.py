@@ -59,13 +59,13 @@ def review_tables(review: FairLendingReview | None) -> list[Any]:
         title=f"Fair lending ({review.known_share:.0%} of the loans have a record)",
         box=SIMPLE_HEAD, title_justify="left", title_style="bold", pad_edge=False,
     )  # fmt: skip
-    for column in ("reviewed", "verdict", "ratio", "interval", "tracts", "why"):
+    for column in ("reviewed", "verdict", "ratio", "95 % interval", "p", "tracts"):
         table.add_column(column)
     for name, one in review.named().items():
         interval = "" if one.interval is None else f"{one.interval[0]:.2f} to {one.interval[1]:.2f}"
         table.add_row(
             name, Text(_words(one), style=_STYLES[one.verdict]), _figure(one.ratio), interval,
-            _figure(one.reach_ratio), Text(one.sentence),
+            _figure(one.p_value), _figure(one.reach_ratio),
         )  # fmt: skip
     return [table, *_alternatives(review.named())]
 

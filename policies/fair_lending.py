@@ -145,8 +145,8 @@ def _comparison(
     measured = proportions.ratio(one, base)
     verdict: FairLendingVerdict = "too_few"
     if adjusted is not None and measured is not None:
-        expected = one.total * base.rate
-        verdict = _verdict(measured, adjusted, expected, screen)
+        chance = proportions.ratio_interval(one, base)[1] >= 1
+        verdict = _verdict(measured, adjusted, one.total * base.rate, screen, chance=chance)
     return Comparison(
         basis=basis,
         group=group,
@@ -162,11 +162,14 @@ def _comparison(
     )
 
 
-def _verdict(measured: float, p_value: float, expected: float, screen: Screen) -> FairLendingVerdict:
+def _verdict(
+    measured: float, p_value: float, expected: float, screen: Screen, *, chance: bool
+) -> FairLendingVerdict:
+    """One group's verdict; a ratio under the line whose interval reaches 1 is neither shown nor ruled out."""
     significant = p_value < screen.alpha
     if significant and measured < screen.ratio:
         return "disparity"
-    if expected < screen.least_expected:
+    if expected < screen.least_expected or (measured < screen.ratio and chance):
         return "too_few"
     if measured < screen.ratio or (significant and measured < screen.look_below):
         return "look"

@@ -27,9 +27,13 @@ def test_half_the_rate_of_many_is_a_disparity():
     assert "0.50" in found.sentence
 
 
-def test_under_four_fifths_by_chance_asks_for_a_look():
-    # 14/40 = 0.35 against 20/40 = 0.50: ratio 0.70, p = 0.17
-    assert verdict(a=(20, 40), b=(14, 40)).verdict == "look"
+def test_under_four_fifths_is_looked_at_unless_it_may_as_well_be_nothing():
+    # 14/40 against 20/40: ratio 0.70; 1/14 - 1/40 + 1/20 - 1/40 = 0.0714, root 0.2673: 0.41 to 1.18
+    assert verdict(a=(20, 40), b=(14, 40)).verdict == "too_few"
+    # 66/200 against 82/200 and 58/200: 58 over 82 = 0.71, p = 0.012, times two groups 0.024: a disparity
+    assert verdict(a=(82, 200), b=(66, 200), c=(58, 200)).verdict == "disparity"
+    # 60/200 over 82/200 = 0.73; root of 1/60 + 1/82 - 2/200 = 0.1374: 0.56 to 0.96; p = 0.0216, times three 0.065
+    assert verdict(a=(82, 200), b=(82, 200), c=(81, 200), d=(60, 200)).verdict == "look"
 
 
 def test_four_fifths_itself_passes_and_one_less_does_not():
@@ -67,7 +71,7 @@ def test_holm_runs_over_every_group_of_the_selection():
         {"one": {"a": Share(50, 100), "b": Share(35, 100)}, "two": {"c": Share(50, 100), "d": Share(37, 100)}}
     )
     assert [found.verdict for found in alone] == ["disparity"]
-    assert [found.verdict for found in both] == ["look", "look"]
+    assert [found.verdict for found in both] == ["look", "too_few"], "0.74 may be 0.54 to 1.02"
 
 
 def test_the_reference_is_the_most_favoured_of_sufficient_size_or_the_one_named():
