@@ -11,51 +11,17 @@ from collections.abc import Iterator
 import re2
 
 from policies.amounts import NUMBER_WORDS
+from policies.rate_hints import HINT, UNITS
 
-_UNITS = "|".join(word for word, value in NUMBER_WORDS.items() if value < 20)
 _TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
-_EIGHTHS = r"(?:an? |one |three |five |seven )?(?:half|quarter|quarters|eighths?)"
 SPOKEN_NUMBER = (
-    rf"(?:(?:{_TENS})(?:[- ](?:{_UNITS}))?|{_UNITS})(?:[- ](?:and|&)[- ](?:(?:a|an|one|three|five"
-    rf"|seven)[- ])?(?:half|quarters?|eighths?)| point (?:(?:{_UNITS})[ -]?){{1,4}})?"
+    rf"(?:(?:{_TENS})(?:[- ](?:{UNITS}))?|{UNITS})(?:[- ](?:and|&)[- ](?:(?:a|an|one|three|five"
+    rf"|seven)[- ])?(?:half|quarters?|eighths?)| point (?:(?:{UNITS})[ -]?){{1,4}})?"
 )
 _SIGN = r"(?: ?%| ?percent\b| ?per cent\b| ?pct\b| ?por ciento\b)"
 _PERCENT = re2.compile(
     rf"(?P<digits>\d{{1,3}}(?:,\d{{3}})*(?:\.\d+)?(?: \d/\d)?|\.\d+){_SIGN}"
     rf"|\b(?P<spoken>{SPOKEN_NUMBER}){_SIGN}"
-)
-_HINT = re2.compile(
-    r"\b(?:rates?|mortgages?|loans?|money|financing|refi|arms?|apr)\b[^.!?\n%$]{0,40}?"
-    r"\b(?:in (?:the )?)?(?:(?:low|mid|high|upper|middle)(?:-to-(?:low|mid"
-    r"|high))?[- ])?(?:the )?([2-9]'?s|(?:two|three|four|five|six|seven|eight|nine)s|fives|sixes)\b"
-    r"|\b((?:sub|below|under)[- ][2-9](?:\.\d+)?)\b(?:[- ](?:rates?|mortgages?|money|financing)\b)"
-    r"|\brates?[^.!?\n%$]{0,30}?\b((?:sub|below|under|starting at|from|as low as|start at|begin at"
-    r"|at)[- ][2-9](?:\.\d{1,3}))\b"
-    r"|\b((?:low|mid|high|upper)[- ](?:[2-9]'?s|fours|fives|sixes|sevens))\b"
-    r"|\b(?:pric(?:es|ed|ing)|quot(?:es|ed|ing)|lock(?:s|ed|ing)?)(?: \w+){0,3}"
-    r" ((?:at |near |around )?[2-9]\.\d{2,3}|[2-9] [1357]/[248])\b"
-    r"|\b([2-9]\.\d{2,3}) (?:fixed|apr|rate|30[- ]y)"
-    r"|\b([2-9]\.\d{3}) (?:on|for|today|this|right now|with)\b"
-    r"|\brates? (?:\w+ ){0,2}(?:starting|that start|start|starts|beginning|that begin|begin) with (?:an? )?"
-    r"([2-9]|five|six|four)\b"
-    rf"|\b(?:rates?|lock\w*|notes?|refi\w*|priced?|mortgages?|loans?)\b[^.!?\n%$]{{0,40}}?"
-    rf"\b((?:two|three|four|five|six|seven|eight|nine) point (?:(?:oh|{_UNITS})[ -]?){{1,4}})\b"
-    r"|\b(?:an?|the|your) (two|three|four|five|six|seven|eight|[2-9]) (?:in|at|out) (?:the )?front\b"
-    r"|\b(?:in|into|back in|out of) the ((?:low |mid |high |upper )?"
-    r"(?:threes|fours|fives|sixes|sevens|eights))\b"
-    r"|\b(?:pric(?:es|ed|ing)|rates?|money|mortgages?|quot\w+)\b[^.!?\n%$]{0,30}?"
-    r"\b((?:under|below|into the) (?:twos?|threes?|fours?|fives?|six(?:es)?|sevens?|eights?))"
-    r"(?:[.,!?;:\n]|$| (?:for|since|again|today|this|now|on)\b)"
-    r"|\b(?:rates?|loans?|lock\w*|writing|quot\w+|pric\w+|lend\w*|money)\b[^%$\n]{0,60}?"
-    r"\b(?:over|under|around|about|near|at|above|below) ((?:two|three|four|five|six|seven|eight|nine)"
-    rf" (?:and|&) {_EIGHTHS})\b"
-    r"|\b(?:clos(?:e|ed|ing)|lock(?:ed|ing)?|writ(?:e|ing)|fund(?:ed|ing)?|quot(?:e|ed|ing)|lend(?:ing)?"
-    r"|refinanc(?:e|ed|ing))(?: \w+){0,3} at ((?:two|three|four|five|six|seven|eight|nine)"
-    rf"(?: (?:and|&) {_EIGHTHS}| flat| even))\b"
-    r"|\b(?:sheet|rates?|board|desk|pricing|loans?|mortgages?|interest)\b[^.!?\n%$]{0,30}?"
-    r"\b([2-9] [1357]/[248])\b"
-    r"|\b((?:dos|tres|cuatro|cinco|seis|siete|ocho|nueve)(?: y (?:medio|cuarto|(?:un|tres|cinco|siete)"
-    r" (?:cuartos?|octavos?)))? por ?ciento)\b"
 )
 _APR = r"(?:apr\b|annual percentage rate|a\.p\.r\.|tasa de porcentaje anual|tasa anual)"
 _APR_AFTER = re2.compile(
@@ -194,7 +160,7 @@ def read_percentages(text: str) -> Iterator[tuple[str, float | None, int, int]]:
         value = spoken_percent(words) if words else _digits(match.group("digits"))
         yield _kind(text, match.start(), match.end(), value), value, match.start(), match.end()
     stated = [match.span() for match in percents]
-    for match in _HINT.finditer(text):
+    for match in HINT.finditer(text):
         start, end = match.span(match.lastindex)
         kind = "apr" if _APR_AFTER.search(text[end : end + 30]) else _market_or_rate(text, start, end)
         if not any(first < end + 2 and start < last for first, last in stated):
