@@ -72,15 +72,16 @@ def _filled(insert: str, claims: dict[str, Claim]) -> str:
 
 def _once(texts: list[str], body: str) -> list[str]:
     """The texts that are not there yet; the registry's address, which several hold, is written once."""
+    named = CONSUMER_ACCESS in body or any(
+        CONSUMER_ACCESS in text for text in texts if not f" {text}".endswith(f" {CONSUMER_ACCESS}")
+    )
     added: list[str] = []
-    for text in sorted(texts, key=lambda one: one.strip() == CONSUMER_ACCESS):
+    for text in texts:
+        shown = text.removesuffix(f" {CONSUMER_ACCESS}") if named else text
         there = "\n".join([body, *added])
-        if CONSUMER_ACCESS in there and text.endswith(f". {CONSUMER_ACCESS}"):
-            text = text.removesuffix(f" {CONSUMER_ACCESS}")
-        elif CONSUMER_ACCESS in text:
-            added = [one.removesuffix(f" {CONSUMER_ACCESS}") for one in added]
-        if text and text not in there:
-            added.append(text)
+        if shown and shown not in there:
+            added.append(shown)
+            named = named or CONSUMER_ACCESS in shown
     return added
 
 
