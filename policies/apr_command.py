@@ -6,11 +6,14 @@ Mounted by `cli.py`; the only module of the mathematics that reads files, becaus
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from campaign.answer import Answer
+
+if TYPE_CHECKING:
+    from datetime import date
 
 
 def apr(
@@ -20,7 +23,7 @@ def apr(
     fees: float = typer.Option(0.0, help="Prepaid finance charges with points, dollars."),
     first_payment: str | None = typer.Option(None, metavar="DATE", help="Day of the first payment."),
     closing: str | None = typer.Option(
-        None, metavar="DATE", help="Day of closing; without it the first period is taken as one month."
+        None, metavar="DATE", help="Day of closing; default with --first-payment: today."
     ),
     batch: str | None = typer.Option(
         None,
@@ -63,7 +66,7 @@ def _lines(source: str) -> list[bytes]:
         raise BadInput(
             f"`{source}` cannot be read: {error.strerror}.", "Name a file of schedules, or `-`."
         ) from error
-    return content.split(b"\n")
+    return content.removesuffix(b"\n").split(b"\n") if content else []
 
 
 def _one(
@@ -82,9 +85,10 @@ def _one(
     first, closing = (_day(text) for text in dates)
     if closing and first is None:
         raise BadInput("`--closing` was given without `--first-payment`.", "Give both, or neither.")
-    period = (first, closing) if closing else (None, None)
+    if first and closing is None:
+        closing = _today_before(first)
     document: dict[str, Any] = {
-        "apr": round(apr_of_level_loan(amount, rate, term_months, fees, *period), 4),
+        "apr": round(apr_of_level_loan(amount, rate, term_months, fees, first, closing), 4),
         "monthly_payment": round(monthly_payment(amount, rate, term_months), 2),
         "amount": amount,
         "rate": rate,
@@ -107,6 +111,19 @@ def _day(text: str | None) -> Any:
         return date.fromisoformat(text)
     except ValueError as error:
         raise BadInput(f"`{text}` is no date.", "Write a date as 2027-02-01.") from error
+
+
+def _today_before(first_payment: date) -> date:
+    from datetime import date
+
+    from campaign.errors import BadInput
+
+    today = date.today()
+    if first_payment <= today:
+        raise BadInput(
+            f"`--first-payment {first_payment}` is not after today, {today}.", "Give the day of `--closing`."
+        )
+    return today
 
 
 def _view(document: dict[str, Any]) -> list[Any]:

@@ -17,7 +17,7 @@ _FORM = (
 
 
 def answer_lines(lines: Iterable[bytes]) -> list[dict[str, Any]]:
-    """Answer every line that is not blank, so that answers and lines can be laid side by side.
+    """Answer every line, a blank one too, so that answers and lines can be laid side by side.
 
     Args:
         lines: UTF-8, JSON objects `{"id", "unit_periods_per_year", "advances", "payments"}`; numbers may be
@@ -27,7 +27,7 @@ def answer_lines(lines: Iterable[bytes]) -> list[dict[str, Any]]:
         `{"id", "apr"}` per line, percent to four decimals, or `{"id", "apr": None, "error"}` with one
         sentence; `id` is the line's own, else its number counted from 1.
     """
-    return [_answer(number, line) for number, line in enumerate(lines, 1) if line.strip()]
+    return [_answer(number, line) for number, line in enumerate(lines, 1)]
 
 
 def _answer(number: int, line: bytes) -> dict[str, Any]:
@@ -41,6 +41,8 @@ def _answer(number: int, line: bytes) -> dict[str, Any]:
 
 
 def _object(line: bytes) -> dict[str, Any]:
+    if not line.strip():
+        raise BadInput("The line is empty.", f"Write {_FORM}.")
     try:
         schedule = json.loads(line.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:

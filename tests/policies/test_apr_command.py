@@ -7,6 +7,7 @@ import io
 import json
 import subprocess
 import sys
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -50,8 +51,13 @@ def test_one_loan_gets_its_apr_and_payment():
     assert answer.exit_code == 0
 
 
-def test_a_first_payment_alone_leaves_the_first_period_at_one_month():
-    assert ask(**LOAN, first_payment="2027-02-01").document["apr"] == ask(**LOAN).document["apr"]
+def test_a_first_payment_alone_is_counted_from_today():
+    today = date.today()
+    first = (today + timedelta(days=75)).isoformat()
+    alone = ask(**LOAN, first_payment=first).document
+    assert alone == ask(**LOAN, first_payment=first, closing=today.isoformat()).document
+    assert alone["closing"] == today.isoformat()
+    assert alone["apr"] < ask(**LOAN).document["apr"]
 
 
 def test_a_closing_makes_an_odd_first_period():
@@ -79,6 +85,7 @@ def test_what_a_person_reads_names_the_apr_and_the_period():
         ({**LOAN, "batch": "a.jsonl"}, "with the terms of one loan"),
         ({**LOAN, "closing": "2027-01-01"}, "without `--first-payment`"),
         ({**LOAN, "first_payment": "01/02/2027"}, "is no date"),
+        ({**LOAN, "first_payment": "2020-02-01"}, "is not after today"),
         ({**LOAN, "rate": -1.0}, "rate"),
         ({"batch": "/nowhere/a.jsonl"}, "cannot be read"),
         ({"batch": "/"}, "cannot be read"),
@@ -102,7 +109,6 @@ def test_a_file_is_answered_line_by_line(tmp_path: Path):
                     advances=[["1000", 0, 0]],
                     payments=[[1080, 1, 1, 0]],
                 ),
-                "",
                 schedule(
                     id=None, advances=[[1000, 0, 0], [2000, "1", "0.5"]], payments=[["310.55", 10, 2, 0]]
                 ),
@@ -123,6 +129,8 @@ def test_a_file_is_answered_line_by_line(tmp_path: Path):
     ("line", "name", "said"),
     [
         ("{", 2, "no JSON"),
+        ("", 2, "is empty"),
+        (" \r", 2, "is empty"),
         ("[1]", 2, "no JSON object"),
         ("[" * 100_000, 2, "no JSON"),
         (schedule(advances=[]), "a", "`advances`"),

@@ -49,4 +49,4 @@ def test_numbers_may_be_text_and_fractions():
 
 
 def test_a_line_without_an_id_is_named_by_its_number():
-    assert [answer["id"] for answer in answer_lines([b"{}", b"", b"nonsense"])] == [1, 3]
+    assert [answer["id"] for answer in answer_lines([b"{}", b"", b"nonsense"])] == [1, 2, 3]
