@@ -11,7 +11,8 @@ PEOPLE = (
     r"|neighbou?rs?|adults?|professionals?|crowd|types?|folk)"
 )
 ASSISTANCE = (
-    r"(?:food stamps|snap(?: benefits)?|welfare|(?:public|government|state|housing|rental|federal) "
+    r"(?:food stamps|the dole|snap(?: benefits)?|welfare|(?:public|government|state|housing|rental"
+    r"|federal) "
     r"(?:assistance|aid)|section (?:8|eight)|(?:housing )?vouchers?|ssi|ssdi|social security"
     r"|disability(?: (?:checks?|income|benefits|pay))?|unemployment(?: (?:checks?|benefits"
     r"|insurance))?|medicaid|tanf|wic|ebt|(?:a |your )?pensions?|child support|alimony|government checks?"
@@ -35,7 +36,7 @@ FAITH = (
 )
 RACE = (
     r"(?:white|black|caucasian|anglo|hispanic|latin[oaxe]|mexican(?:[- ]american)?|asian(?:[- ]american)?"
-    r"|african[- ]american|chinese|indian|korean|vietnamese|filipino|arab|somali|native american"
+    r"|african[- ]american|chinese|indian|korean|vietnamese|filipino|arab|somali|native american|ethnic"
     r"|puerto rican|cuban|haitian|non-?white|minority|foreign|immigrant|refugee)s?"
 )
 ORIENTATION = r"(?:gay|lesbian|straight|heterosexual|same-sex|transgender|lgbtq?(?:ia)?\+?)s?"
@@ -49,7 +50,8 @@ DISABILITY = (
     r"ill(?:ness)?|discapacitad[oa]s?|discapacidad)"
 )
 ACCENT = (
-    r"(?:(?:foreign|heavy|thick) accents?|an accent|(?:limited|broken|poor|no|little) english"
+    r"(?:(?:foreign|heavy|thick) accents?|an accent|(?:the|your|their) accent|(?:limited|broken|poor|no"
+    r"|little) english"
     r"|english (?:is|isn't|is not) (?:\w+ ){0,3}(?:first|native|second|language|good|fluent)"
     r"|(?:don't|do not|doesn't|can't|cannot) speak (?:\w+ )?english)"
 )
@@ -115,7 +117,10 @@ TURNED_PEOPLE = (
     r"|(?:black|hispanic|latino|asian|muslim|jewish|christian|gay|disabled) (?:people|buyers|borrowers"
     r"|families|couples|applicants))"
 )
-_DONT = r"(?:don't|do not|no need to|please don't|shouldn't|should not|need not|needn't|not worth|no point in|won't)"
+_DONT = (
+    r"(?:don't|do not|no need to|please don't|shouldn't|should not|need not|needn't|not worth|no point in"
+    r"|won't)"
+)
 _OTHER_LENDER = (
     r"(?:another|a different|some other|other) (?:lenders?|banks?|company|companies|place|brokers?)"
 )
@@ -133,7 +138,10 @@ TURNED_AWAY = (
     r"|somewhere else|" + _OTHER_LENDER + r"|someone else|down the street)|(?:find|see|call"
     r"|seek) " + _OTHER_LENDER + r"|" + _OTHER_LENDER + r" (?:might|may|would|will|could|is|are)"
     r"|(?:hold off|wait|come back) (?:\w+ ){0,9}(?:apply(?:ing)?|an application|call(?:ing)? us|asking)"
-    r"|(?:advise|recommend|warn) against|rather (?:you|they) (?:didn't|did not|not) apply|think twice"
+    r"|(?:advise|recommend|warn) against|rather (?:you|they) (?:didn't|did not|not) apply|think (?:twice"
+    r"|hard)|(?:answer|reply) is (?:\w+ ){0,2}no|(?:will|gets?|takes?) (?:a )?pass\b|hang up|end the call"
+    r"|to voicemail|wast(?:e|es|ing) our|try (?:a|the|another) bank|underwriters nervous|most don't make it"
+    r"|apply (?:after|once|when) (?:the |your |you )?(?:leave|baby|are back|divorce|\w+ is over)"
     r"|forget (?:about )?(?:it|us|a mortgage|borrowing|the loan|home ?ownership|buying)|(?:poor|bad"
     r"|high) risks?"
     r"|(?:(?:will|would) )?(?:likely|probably|almost certainly|usually|often|mostly) (?:say no|decline"
@@ -173,7 +181,8 @@ SUITED = (
 )
 
 BENEFICIARIES = (
-    r"(?:(?:black|african[- ]american|hispanic|latin[oaxe]|asian(?:[- ]american)?|native american|minority"
+    r"(?:(?:black|african[- ]american|hispanic|latin[oaxe]|asian(?:[- ]american)?|aapi|native american"
+    r"|minority"
     r"|white|christian|jewish|muslim|catholic|lgbtq?\+?|gay|immigrant|women|woman|female|male|married"
     r"|unmarried"
     r"|single|younger|native[- ]born) (?:first[- ]time )?(?:home ?buyers?|borrowers?|buyers?|famil(?:y|ies)"
@@ -197,5 +206,6 @@ LOCALS = (
     r"|artists"
     r"|singles|college graduates|young (?:families|couples|people)|empty[- ]nesters|churchgoers"
     r"|millionaires"
-    r"|families|couples|residents|people|folks|crowd|neighbors|homeowners|students|hipsters)"
+    r"|surgeons|judges|lawyers|tech workers|teachers|families|couples|residents|people|folks|crowd"
+    r"|neighbors|homeowners|students|hipsters)"
 )

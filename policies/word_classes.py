@@ -25,7 +25,8 @@ _VALUE = (
 )
 _ACQUAINTANCE = (
     r"(?:friends?|buyers?|sellers?|clients?|customers?|borrowers?|neighbou?rs?|co-?workers?|colleagues?"
-    r"|cousins?|brothers?|sisters?|relatives?|relations?|someone|somebody|anyone|anybody|people|them"
+    r"|cousins?|brother-in-law|sister-in-law|in-laws?|uncles?|aunts?|brothers?|sisters?|relatives?"
+    r"|relations?|someone|somebody|anyone|anybody|people|them"
     r"|pals?|bud"
     r"|family members?|famil(?:ies)|leads?|persons?|names?(?: and numbers?)?|homeowners?|homebuyers?"
     r"|teammates?|kin|referrals?)"
@@ -33,7 +34,7 @@ _ACQUAINTANCE = (
 _SETTLEMENT = (
     r"(?:title|escrow|settlement|(?:home ?owners? |home |hazard )?insur(?:ance|e|ing)|apprais(?:al|er"
     r"|als)|valuation"
-    r"|closing (?:company|agent|office|service)|home warranty|closings?)"
+    r"|closing (?:company|agent|office|service)|home warranty|homeowner'?s(?: policy| coverage)?|closings?)"
 )
 _KIN = (
     r"(?:affiliat\w+|(?:our|a|its|my) sister|subsidiar(?:y|ies)|parent company|joint venture|in-house"
@@ -44,10 +45,14 @@ _KIN = (
     r"|founders?|president|principals?)) (?:also |jointly |partly )?(?:own|owns|hold|holds"
     r"|have a (?:stake|share)"
     r"|has a (?:stake|share))|owned by (?:us|our \w+|the same|cedar)|same (?:owners?|ownership|parent)"
-    r"|ownership interest)"
+    r"|ownership interest|half own|is ours(?: too)?|shares? (?:our |the same )owners?"
+    r"|(?:wife|husband|brother|sister|father|mother)'s (?:company|agency|firm|business))"
 )
 _FREELY = (
-    r"(?:free|complimentary|no[- ]cost|gratis|at no (?:cost|charge)|no charge|on us|on the house"
+    r"(?:free|courtesy of|compliments of|put it on our|on our account|handled,? by us|has your name on it"
+    r"|picks? up"
+    r" the (?:tab|bill|check)|complimentary|no[- ]cost|gratis|at no (?:cost|charge)|no charge|on us"
+    r"|on the house"
     r"|our treat|my treat"
     r"|on our (?:dime|tab|nickel)|(?:is|are) (?:ours|covered|included|paid)|covered|we(?:'ll"
     r"| will)? (?:pay|cover|buy"
@@ -59,7 +64,8 @@ _PERK = (
     r"|spa(?: day)?|trips?|cruise"
     r"|getaway|weekend in|vacation|concert|raffle|drawing|door prizes?|ipads?|giveaway|swag|gift ?cards?"
     r"|gift baskets?"
-    r"|(?:free )?leads?|lead lists?|crm(?: seats?)?|software|subscriptions?|memberships?|headshots?"
+    r"|hockey|suite \d+|photographers?|transaction software|(?:free )?leads?|lead lists?|crm(?: seats?)?"
+    r"|software|subscriptions?|memberships?|headshots?"
     r"|portraits?"
     r"|photograph\w*|(?:professional |listing )?photos?|(?:listing |drone )?videos?|drone|staging"
     r"|listing flyers?|flyers?"
