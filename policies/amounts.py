@@ -19,7 +19,7 @@ NUMBER_WORDS = {
 } | {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
 
 MONEY = r"(?:us)?\$ ?\d[\d,]*(?:\.\d+)?(?: ?(?:k|m|mm|thousand|million)\b)?|\b\d[\d,]*(?:\.\d\d)? dollars\b"
-_SAVED_BEFORE = re2.compile(
+SAVED_BEFORE = re2.compile(
     r"\b(?:sav(?:e|es|ed|ing|ings)|keep|pocket|freed?(?: up)?|lower(?:s|ed)?|reduc(?:e|es|ed|ing)"
     r"|cut(?:ting|s)?|shav(?:e|ing|ed)|drop(?:ped)?|less|trim(?:med)?|ahorr\w+)"
     r"(?: [\w'-]+){0,5}?(?: (?:up to|as much as|by|of|about|roughly|over|more than|an average of"
@@ -84,7 +84,7 @@ _POINTS = re2.compile(
 _NOT_POINTS_AFTER = re2.compile(
     r"^ ?(?:to (?:know|consider|remember)|worth|about|above|below|higher|lower|on your (?:score"
     r"|credit)|of (?:interest|view|contact|sale)|plan|checklist|guide|in (?:your|my|our) (?:score"
-    r"|credit)|for)"
+    r"|credit)|for|(?:is|are|may be|might be|could be|can be) (?:possible|optional|an option))"
 )
 _NOT_POINTS_BEFORE = re2.compile(r"(?:basis|percentage|bullet|talking|score|credit) $")
 _WORD = "|".join(["ten", "fifteen", "twenty", "twenty-five", "thirty", "forty"])
@@ -155,7 +155,7 @@ def read_payments(text: str) -> Iterator[tuple[str, float, int, int, int | None]
         counted = _COUNT_BEFORE.search(text[max(0, match.start() - 60) : start])
         times = match.group(8) or (counted.group(1).replace(",", "") if counted else None)
         count = int(times) if times else None
-        saved = _SAVED_BEFORE.search(text[max(0, start - 60) : start]) is not None
+        saved = SAVED_BEFORE.search(text[max(0, start - 60) : start]) is not None
         yield ("saving" if saved else "payment"), dollars(match.group(group)), start, end, count
 
 

@@ -11,6 +11,7 @@ from typing import Literal
 
 from policies.amounts import read_amounts, read_payments, read_points, read_terms
 from policies.percentages import read_percentages
+from policies.spoken_amounts import read_spoken_payments
 
 FigureKind = Literal[
     "rate", "apr", "market", "other_rate", "points", "amount", "loan_amount", "payment", "term",
@@ -52,6 +53,7 @@ def read_figures(text: str) -> tuple[Figure, ...]:
         ]
     ]
     found += [Figure(*payment) for payment in read_payments(text)]  # type: ignore[arg-type]
+    found += [Figure(*payment) for payment in read_spoken_payments(text)]  # type: ignore[arg-type]
     return tuple(sorted(found, key=lambda figure: (figure.start, figure.end, figure.kind)))
 
 
