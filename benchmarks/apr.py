@@ -1,4 +1,7 @@
-"""How fast schedules are solved, and how far from an independent solver: `python -m benchmarks.apr`."""
+"""How right and how fast schedules are solved: `python -m benchmarks.apr`.
+
+Against the examples of Appendix J, the rate a payment stream was made from, and a solver that shares no code.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +13,17 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks.appendix_j import PUBLISHED, solved
 from policies.apr import Advance, PaymentSeries, annual_percentage_rate, apr_of_level_loan
 
 Schedule = tuple[list[Advance], list[PaymentSeries], float]
 
 
 def main(schedules: int = 2_000, compared: int = 200) -> None:
-    """Print schedules a second and the largest disagreement, on seeded level and irregular schedules."""
+    """Print the published examples, round trips, schedules a second and the largest disagreement."""
     chance = random.Random(20261125)
+    _print_published()
+    _print_round_trips(chance)
     for name, make in (("level mortgages", _level), ("irregular schedules", _irregular)):
         made = [make(chance) for _ in range(schedules)]
         began = time.perf_counter()
@@ -34,6 +40,27 @@ def main(schedules: int = 2_000, compared: int = 200) -> None:
     for _ in range(schedules):
         apr_of_level_loan(400_000, 6.125, 360, chance.uniform(0, 12_000))
     print(f"apr_of_level_loan: {schedules / (time.perf_counter() - began):,.0f} a second")
+
+
+def _print_published() -> None:
+    for example in PUBLISHED:
+        amount, payments, percent = example[0], example[1], example[-1]
+        found = solved(example)
+        told = "agrees" if abs(found - percent) <= 0.005 else "DIFFERS"
+        print(f"Appendix J (c): ${amount:,.0f}, {payments}: {found:.4f}, printed {percent:.2f}, {told}")
+
+
+def _print_round_trips(chance: random.Random, loans: int = 10_000) -> None:
+    """Payments figured from an APR must give that APR back, odd first periods included."""
+    worst = 0.0
+    for _ in range(loans):
+        apr, months = chance.uniform(0.5, 18), chance.randint(12, 480)
+        full, fraction, amount = chance.randint(1, 3), chance.randrange(30) / 30, chance.uniform(2e4, 3e6)
+        rate = apr / 1200
+        grown = amount * (1 + rate) ** (full - 1) * (1 + fraction * rate)
+        series = PaymentSeries(grown * rate / (1 - (1 + rate) ** -months), months, full, fraction)
+        worst = max(worst, abs(annual_percentage_rate([Advance(amount)], [series], 12) - apr))
+    print(f"{loans:,} random loans, APR to payments to APR: largest error {worst:.1e} percentage points")
 
 
 def _level(chance: random.Random) -> Schedule:

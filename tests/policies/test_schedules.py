@@ -25,12 +25,12 @@ broken = st.fixed_dictionaries(
 )
 
 
-@given(st.lists(broken.map(json.dumps).map(str.encode) | st.binary(min_size=1, max_size=40), max_size=5))
+@given(st.lists(broken.map(json.dumps).map(str.encode) | st.binary(max_size=40), max_size=5))
 @settings(deadline=None)
 def test_every_line_gets_exactly_one_answer(lines):
     lines = [line.replace(b"\n", b" ") for line in lines]
     answers = answer_lines(lines)
-    assert len(answers) == len([line for line in lines if line.strip()])
+    assert len(answers) == len(lines)
     for answer in answers:
         assert set(answer) == ({"id", "apr"} if answer["apr"] is not None else {"id", "apr", "error"})
 
