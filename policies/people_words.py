@@ -199,7 +199,8 @@ BENEFIT = (
     r"|reduced (?:closing )?costs?"
     r"|(?:an? )?(?:quarter|half|eighth)(?:[- ]point| a point| off| of a point)|points? off|off the rate"
     r"|lower apr"
-    r"|(?:lowest|reduced|lower|no|waived) fees?|lower payments?|down payment (?:help|assistance|grants?))"
+    r"|(?:lowest|reduced|lower|no|waived) fees?|no (?:\w+ )?fees?|lower payments?|down payment (?:help"
+    r"|assistance|grants?))"
 )
 LOCALS = (
     r"(?:professionals?|executives?|retirees|doctors|lawyers|engineers|teachers|immigrants|newcomers"
