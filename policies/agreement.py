@@ -20,7 +20,10 @@ _CHARGE_BEFORE = re2.compile(
 )
 _RATE_AFTER = re2.compile(r"^ ?\(?(?:note |interest |fixed )?(?:rate|interest|fixed|apr)\b|^ ?/")
 _MONTH_AFTER = re2.compile(r"^\s*(?:(?:a|per|each|every|/)\s*(?:month|mo)\b|monthly\b)")
-_UNIT_COST = re2.compile(r"^ ?(?:per|for each|for every) \$?1,?000\b")
+_UNIT_COST = re2.compile(
+    r"^(?: (?:a|per|each|every) month| ?/ ?mo(?:nth)?| monthly)?,? ?"
+    r"(?:per|for each|for every|on each) \$?1,?000\b"
+)
 _COUNT_OF = re2.compile(r"\b(\d{1,3}) (?:more |monthly |remaining )?(?:payments? )?(?:of|at) $")
 _ON_THIS_LOAN = re2.compile(r"^ on this loan\b")
 _PER = re2.compile(r"\b(?:per|each|every) $")
@@ -79,7 +82,7 @@ def stated_payments(seen: Seen) -> Iterator[tuple[Reading, Figure]]:
     A cost per $1,000 borrowed is none; see `unit_costs`.
     """
     for reading, figure in seen.stated("payment", "amount"):
-        after = reading.text[figure.end : figure.end + 24]
+        after = reading.text[figure.end : figure.end + 36]
         if figure.value is None or _UNIT_COST.search(after):
             continue
         if figure.kind == "amount" and any(
@@ -100,7 +103,7 @@ def _next_line_month(after: str) -> bool:
 def unit_costs(seen: Seen) -> Iterator[tuple[Reading, Figure]]:
     """Payments stated as dollars per $1,000 borrowed (comment 24(d)(2)-2)."""
     for reading, figure in seen.stated("payment"):
-        if figure.value is not None and _UNIT_COST.search(reading.text[figure.end : figure.end + 24]):
+        if figure.value is not None and _UNIT_COST.search(reading.text[figure.end : figure.end + 36]):
             yield reading, figure
 
 

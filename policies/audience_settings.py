@@ -12,6 +12,7 @@ from typing import Any
 
 import re2
 
+from policies.amounts import NUMBER_WORDS
 from policies.reading import fold
 
 YOUNGEST, OLDEST = 18, 65
@@ -131,11 +132,18 @@ def radii(settings: tuple[Setting, ...]) -> Iterator[tuple[str, float]]:
         if "radius" not in setting.words or set(setting.words) & {"unit", "units"}:
             continue
         for text in setting.texts:
-            if number := _NUMBER.search(text):
+            if (length := _length(text)) is not None:
                 own = (
                     _unit(_words(text)) or _unit(setting.words) or units.get(setting.name.rpartition(".")[0])
                 )
-                yield f"{setting.name} {text}", float(number[0]) * (own or 1.0)
+                yield f"{setting.name} {text}", length * (own or 1.0)
+
+
+def _length(text: str) -> float | None:
+    """The first number of a text, in digits or as a word."""
+    if number := _NUMBER.search(text):
+        return float(number[0])
+    return next((float(NUMBER_WORDS[word]) for word in _words(text) if word in NUMBER_WORDS), None)
 
 
 def categories(settings: tuple[Setting, ...]) -> frozenset[str]:
