@@ -102,7 +102,7 @@ _TERM_BEFORE = re2.compile(
     r"(?:term(?:s)?(?: of|:| is| up to)?|over|repay(?:able|ment|ing)?(?: (?:over|in|period of))?"
     r"|amortized over|paid (?:off )?(?:over|in)|pay(?:ing)? (?:it )?off in|spread over|for up to|"
     r"(?:prestamo|hipoteca|credito)[^.]{0,25} a|plazo(?: de)?|fixed for|mortgage (?:for|of|in)"
-    r"|loan (?:for|of|over)"
+    r"|(?:loan|financing) (?:for|of|over)"
     r"|refinanc\w+ (?:in)?to an?|switch to a|loan,|mortgage,|fixed,|fixed at|fixed) (?:an? "
     r"|the )?(?:as many as )?(?:full )?$"
 )

@@ -44,4 +44,9 @@ HINT = re2.compile(
     r"\b([2-9] [1357]/[248])\b"
     r"|\b((?:dos|tres|cuatro|cinco|seis|siete|ocho|nueve)(?: y (?:medio|cuarto|(?:un|tres|cinco|siete)"
     r" (?:cuartos?|octavos?)))? por ?ciento)\b"
+    r"|\b((?:three|four|five|six|seven|eight) and (?:an |one[- ]|three[- ]|five[- ]|seven[- ])?"
+    r"eighths?)\b"
+    r"(?:[^\n]{0,60}\b(?:number|rates?|loans?|mortgages?|purchase|refi\w*|today's)\b)"
+    r"|\b(?:conventional|fha|va|usda|jumbo|conforming|(?:30|15|20)-year|arm|fixed)(?: fixed)?[: ]+"
+    r"([3-9]\.\d{2,3})\b"
 )
