@@ -89,7 +89,7 @@ _OTHER_BEFORE = re2.compile(
     r"|starts with|begins with|of|at|above|over)(?: above| over| at)?|(?:above|over|north of"
     r"|higher than))[ :(]*(?:about |an? )?$"
 )
-_EIGHTHS_WRITTEN = re2.compile(r"^[2-9](?:\.\d{3}| \d/[248]) ?%?$")
+_EIGHTHS_WRITTEN = re2.compile(r"^(?:[2-9](?:\.\d{3}| \d/[248])|[4-8]\.[49]9) ?%?$")
 _ALONE = re2.compile(r"^[^a-z]*[2-9]\.\d{1,3} ?%[^a-z]*$")
 _BAND = re2.compile(r"^(?:low|mid|high|upper)[- ](?:to[- ])?")
 _STOPS = ("\n", ". ", "! ", "? ")
@@ -118,7 +118,7 @@ _OURS = re2.compile(
 _RATE_WORDS = re2.compile(
     r"\b(?:rates?|interest|fixed|arm|refi|refinanc\w*|mortgages?|loans?|lock\w*|financ\w+|borrow\w*"
     r"|note|apr|heloc|line of credit|pricing|priced|tasa|interes|buydown|purchase|teaser|intro\w*"
-    r"|points?|writing|offering|money)\b"
+    r"|points?|writing|offering|money|tasas|intereses|hipotecas?|prestamos?)\b"
 )
 
 

@@ -49,4 +49,6 @@ HINT = re2.compile(
     r"(?:[^\n]{0,60}\b(?:number|rates?|loans?|mortgages?|purchase|refi\w*|today's)\b)"
     r"|\b(?:conventional|fha|va|usda|jumbo|conforming|(?:30|15|20)-year|arm|fixed)(?: fixed)?[: ]+"
     r"([3-9]\.\d{2,3})\b"
+    r"|\brates?(?: \w+){0,2} (?:hit|touched|reached|fell to|dropped to|slid to|are|were|is|now|opened at) "
+    r"([3-9]\.\d{2,3})\b"
 )
