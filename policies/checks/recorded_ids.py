@@ -34,7 +34,7 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
 def _right(stated: StatedId, seen: Seen, roster: Roster, people: dict[str, tuple[str, ...]]) -> bool:
     number, company = stated.number, seen.lender.nmls
     if stated.owner == "company":
-        return number == company
+        return number == company or _after_a_given_name(stated, roster)
     if stated.owner == "branch":
         known = roster.branches.get(stated.name)
         return number == company or (number == known.nmls if known else number in roster.branch_ids)
@@ -46,6 +46,16 @@ def _right(stated: StatedId, seen: Seen, roster: Roster, people: dict[str, tuple
     speaker = seen.piece.originator.nmls if seen.piece.originator else ""
     ours = number in roster.numbers or number == speaker
     return not ours if stated.owner == "partner" else ours
+
+
+def _after_a_given_name(stated: StatedId, roster: Roster) -> bool:
+    """Whether the number is an originator's who is called by the given name: "Lucia here (NMLS #1988003)"."""
+    since = f" {stated.before.rpartition(f' {stated.name} ')[2]} "
+    return any(
+        stated.number == one.nmls and f" {name.split()[0]} " in since
+        for name, held in roster.people.items()
+        for one in held
+    )
 
 
 def _expected(stated: StatedId, seen: Seen, roster: Roster, people: dict[str, tuple[str, ...]]) -> str:

@@ -14,6 +14,7 @@ from pydantic import Field
 from campaign.noun import Noun
 from policies.checks import company_id, originator_id
 from policies.matching import Pattern, anywhere
+from policies.reading import fold
 from policies.rule import Rule
 from policies.seen import Hit, Seen
 
@@ -26,6 +27,7 @@ class Keys(Noun):
         needs: words by the name the message uses; of each, one pattern must match.
         words: by the same name, what mends it.
         needs_in: channels in which `needs` holds; everywhere where empty.
+        licence_of: the state whose licence number must be shown there too.
     """
 
     company: bool = True
@@ -33,6 +35,7 @@ class Keys(Noun):
     needs: dict[str, tuple[Pattern, ...]] = Field(default_factory=dict)
     words: dict[str, str] = Field(default_factory=dict)
     needs_in: tuple[str, ...] = ()
+    licence_of: str = ""
 
 
 def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
@@ -50,6 +53,9 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
             yield replace(hit, words={"missing": missing}, fix=fix)
     if keys.needs_in and seen.piece.channel not in keys.needs_in:
         return
+    held = seen.lender.licenses.get(keys.licence_of)
+    if held is not None and fold(held.number) not in seen.text:
+        yield _hit(seen, f"the licence number {held.number}", f'Add "{held.type} {held.number}".')
     for name, patterns in keys.needs.items():
         if not any(anywhere(patterns, shown.lower()) for shown in _shown(seen)):
             yield _hit(seen, name, keys.words.get(name))
