@@ -99,6 +99,13 @@ _OFFERED_BEFORE = re2.compile(
     r"\b(?:from|as low as|starting at|start at|starts at|now|only|just"
     r"|(?:move in|buy|borrow|lock(?:ed)?|financ\w+|close|refi\w*|own|begin|live)(?: \w+){0,2} at)[ :]*$"
 )
+_NO_RATE = re2.compile(r"\b(?:neither|not|none|no)\b[^.]{0,24}\b(?:interest|mortgage|loan) rates?\b")
+_PRICE_DOWN = re2.compile(
+    r"^ ?of the (?:purchase |sale )?price\b(?: (?:for|with|at|down|and|if|when|in)\b|[.,;:]|$)"
+)
+_ASKED_DOWN = re2.compile(
+    r"\b(?:fha|bring|put|minimum|requires?|asks?(?: for)?|needs?|only|just)(?: \w+){0,3} ?$"
+)
 _FELL = re2.compile(
     r"\b(?:is|are|was|were|edged|went|ticked|moved|trended|slid) (?:\w+ly )?down"
     r"(?: by| about| nearly| roughly)? $"
@@ -177,6 +184,8 @@ def _kind(text: str, start: int, end: int, value: float) -> str:
         return _market_or_rate(text, start, end)
     if _FELL.search(near):
         return "percent"
+    if _PRICE_DOWN.search(after) and _ASKED_DOWN.search(near):
+        return "down_payment"
     for pattern_before, pattern_after, kind in (
         (_DOWN_BEFORE, _DOWN_AFTER, "down_payment"),
         (None, _LTV_AFTER, "ltv"),
@@ -208,7 +217,7 @@ def _market_or_rate(text: str, start: int, end: int) -> str:
     left = max(first - 1, *(text.rfind(mark, first, start) for mark in _STOPS)) + 1
     stops = [place for mark in _STOPS if (place := text.find(mark, end, last)) >= 0]
     sentence = text[left : min([*stops, end + 200])]
-    if _DOWN.search(sentence) and not _RATED.search(sentence):
+    if _NO_RATE.search(sentence) or (_DOWN.search(sentence) and not _RATED.search(sentence)):
         return "percent"
     if _PAST_YEAR.search(sentence) and not _OURS.search(sentence):
         return "percent"
