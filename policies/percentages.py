@@ -94,6 +94,10 @@ _ALONE = re2.compile(r"^[^a-z]*[2-9]\.\d{1,3} ?%[^a-z]*$")
 _BAND = re2.compile(r"^(?:low|mid|high|upper)[- ](?:to[- ])?")
 _STOPS = ("\n", ". ", "! ", "? ")
 _LONGEST_SENTENCE = 300
+_NO_RATE = re2.compile(
+    r"\b(?:neither|none|not|isn't|aren't)(?: of them| of these)?(?: is| are)?(?: an?)? "
+    r"(?:interest|mortgage) rates?\b"
+)
 _PAST_YEAR = re2.compile(r"\b(?:in|since|during|by|back in) (?:19\d\d|20[01]\d|202[0-4])\b")
 _OFFERED_BEFORE = re2.compile(
     r"\b(?:from|as low as|starting at|start at|starts at|now|only|just"
@@ -218,6 +222,8 @@ def _market_or_rate(text: str, start: int, end: int) -> str:
     stops = [place for mark in _STOPS if (place := text.find(mark, end, last)) >= 0]
     sentence = text[left : min([*stops, end + 200])]
     if _NO_RATE.search(sentence) or (_DOWN.search(sentence) and not _RATED.search(sentence)):
+        return "percent"
+    if _NO_RATE.search(sentence) and not _OURS.search(sentence):
         return "percent"
     if _PAST_YEAR.search(sentence) and not _OURS.search(sentence):
         return "percent"

@@ -51,4 +51,6 @@ HINT = re2.compile(
     r"([3-9]\.\d{2,3})\b"
     r"|\brates?(?: \w+){0,2} (?:hit|touched|reached|fell to|dropped to|slid to|are|were|is|now|opened at) "
     r"([3-9]\.\d{2,3})\b"
+    r"|\b(?:rates?(?: \w+){0,2}|number on (?:our|the) (?:board|sheet|sign)(?: is| reads)?) ?:? ?"
+    r"([3-9]\.(?:\d{3}|[49]9))\b"
 )
