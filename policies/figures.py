@@ -7,12 +7,14 @@ rules never disagree about what a percentage is.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from policies.amounts import read_amounts, read_payments, read_points, read_terms
 from policies.percentages import read_percentages
 from policies.spoken_amounts import read_spoken_payments
 
+_SHORT = 4_000
 FigureKind = Literal[
     "rate", "apr", "market", "other_rate", "points", "amount", "loan_amount", "payment", "term",
     "percent", "down_payment", "ltv", "saving",
@@ -43,6 +45,16 @@ class Figure:
 
 def read_figures(text: str) -> tuple[Figure, ...]:
     """Every number of a folded text that a mortgage rule may ask about, in order of place."""
+    return _read_short(text) if len(text) <= _SHORT else _read(text)
+
+
+@lru_cache(maxsize=1024)
+def _read_short(text: str) -> tuple[Figure, ...]:
+    """Kept a while: the pieces of a campaign share their footers and most of their sentences."""
+    return _read(text)
+
+
+def _read(text: str) -> tuple[Figure, ...]:
     found = [
         Figure(kind, value, start, end)  # type: ignore[arg-type]
         for kind, value, start, end in [

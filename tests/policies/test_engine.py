@@ -287,3 +287,12 @@ def test_dated_law_is_asked_on_its_days_only(day: date, holds: bool) -> None:
 def test_law_that_ends_before_it_begins_is_refused_with_its_file() -> None:
     with pytest.raises(Unreadable, match="lies before `valid_from`"):
         rule(DATED.replace("2027-01-31", "2025-01-31"))
+
+
+def test_trigger_leads_are_refused_from_the_day_their_act_took_effect() -> None:
+    dated = PACK.rule("fcra.trigger-leads")
+    piece = shown(dated.examples.fail[0])
+    for day, holds in ((date(2026, 3, 3), False), (date(2026, 3, 4), True)):
+        at = end_of_day(day, piece.lender.zone)
+        found = screen(piece.piece, piece.lender, Pack("alone", (dated,)), at=at)
+        assert bool(found) is holds, day
