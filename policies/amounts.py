@@ -46,8 +46,8 @@ _PAYMENT = re2.compile(
     rf"({MONEY})\+?(?: ?(?:/|per|a|each|every|p\.) ?{_PERIOD}\b| (?:monthly|weekly|biweekly"
     rf"|mensuales|al mes|por mes|cada mes)\b|/mo\b| ?p/?m\b)"
     rf"|(?:payments?|pmts?\.?|installments?|instalments?|pagos?|cuotas?)(?: \(?(?:p&i|principal and interest"
-    rf"|piti)\)?)?(?:,? (?:\w+ ){{0,3}}?(?:of|is|are|at|as low as|from|under|just|only|about|would be"
-    rf"|be|de|por|around|starting at))?[ :]*({MONEY})"
+    rf"|piti)\)?| \(\d{{2,3}}\))?(?:,? (?:\w+ ){{0,3}}?(?:of|is|are|at|as low as|from|under|just|only"
+    rf"|about|would be|be|de|por|around|starting at))?[ :]*({MONEY})"
     rf"|\b(?:pay|paying)(?: (?:only|just|about|under|around))? ({MONEY})(?: (?:each|every|a|per) {_PERIOD})"
     rf"|({MONEY}) (?:(?:monthly|mortgage|house|principal and interest|p&i|minimum|initial"
     rf"|level) ){{1,3}}payments?\b"
@@ -73,6 +73,9 @@ _COUNT_ONLY = re2.compile(
     r"\b(\d{1,3}) (?:(?:equal|monthly|mo\.?|level|consecutive|regular|weekly|biweekly|fixed|remaining"
     r"|quarterly) ){0,3}"
     r"(?:payments|pmts|installments|instalments|pagos)\b"
+)
+_COUNT_MONTHS = re2.compile(
+    rf"\b(\d{{2,3}}) months (?:at|of|paying)(?: \w+)? {MONEY}|\bpayments \((\d{{2,3}})\)"
 )
 _TIMES = re2.compile(rf"(?:{MONEY}) ?(?:x|\x{{d7}}) ?(\d{{2,3}})\b")
 _POINTS = re2.compile(
@@ -163,6 +166,9 @@ def read_payment_counts(text: str) -> Iterator[tuple[int, int, int]]:
     """Stated numbers of payments ("360 monthly payments"): the number and its span."""
     for match in _COUNT_ONLY.finditer(text):
         yield int(match.group(1)), match.start(), match.end()
+    for match in _COUNT_MONTHS.finditer(text):
+        group = 1 if match.group(1) else 2
+        yield int(match.group(group)), *match.span(group)
     for match in _TIMES.finditer(text):
         yield int(match.group(1)), match.start(1), match.end(1)
 

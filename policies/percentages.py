@@ -94,6 +94,16 @@ _ALONE = re2.compile(r"^[^a-z]*[2-9]\.\d{1,3} ?%[^a-z]*$")
 _BAND = re2.compile(r"^(?:low|mid|high|upper)[- ](?:to[- ])?")
 _STOPS = ("\n", ". ", "! ", "? ")
 _LONGEST_SENTENCE = 300
+_FORECAST = re2.compile(
+    r"\b(?:rates?|mortgages?|they)\b[^.!?\n]{0,30}\b(?:will|going|headed|heading|could|may|might|hit|reach"
+    r"|climb|rise|fall|drop|bound|expected|predicts?)\b[^.!?\n]{0,25}$"
+)
+_LATER = re2.compile(
+    r"^[^.!?\n]{0,12}\b(?:by|before|next|this|soon|within|in) (?:\w+ ){0,2}"
+    r"(?:spring|summer|fall|autumn|winter"
+    r"|year|month|christmas|election|january|february|march|april|may|june|july|august|september|october"
+    r"|november|december|20\d\d|months|weeks)\b"
+)
 _NO_RATE = re2.compile(
     r"\b(?:neither|none|not|isn't|aren't)(?: of them| of these)?(?: is| are)?(?: an?)? "
     r"(?:interest|mortgage) rates?\b"
@@ -221,6 +231,8 @@ def _market_or_rate(text: str, start: int, end: int) -> str:
     left = max(first - 1, *(text.rfind(mark, first, start) for mark in _STOPS)) + 1
     stops = [place for mark in _STOPS if (place := text.find(mark, end, last)) >= 0]
     sentence = text[left : min([*stops, end + 200])]
+    if _FORECAST.search(text[left:start]) and _LATER.search(text[end : end + 40]):
+        return "percent"  # what rates may do is a forecast, and other rules ask about that
     if _NO_RATE.search(sentence) or (_DOWN.search(sentence) and not _RATED.search(sentence)):
         return "percent"
     if _NO_RATE.search(sentence) and not _OURS.search(sentence):

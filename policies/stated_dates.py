@@ -33,7 +33,7 @@ _TAKEN = re2.compile(
     r"|precios? (?:al|del)|(?:cifras|datos) (?:al|del)|(?:cotizad|calculad)[oa]s? (?:al|el)|good on"
     r"|(?:this|today)[^.]{0,10}morning,?|today,?|shown (?:for|on)"
     r"|in effect(?: on)?|set(?: on)?|last checked|timestamp:?|captured|pulled"
-    r"|(?:pric(?:e|ing)|rates?|quotes?|sheet|figures?|terms) (?:\w+ )?"
+    r"|(?:pric(?:es?|ing)|rates?|quotes?|sheet|figures?|terms) (?:\w+ )?"
     r"(?:date|day|time|stamp|sheet|of|from|dated)"
     r"|date(?: of)? (?:this )?(?:pric(?:e|ing)|rate|quote|sheet)|issued|calculated(?: on)?|run(?: on)?"
     r"|snapshot(?: of| from)?|stamped)[ :(]*"
