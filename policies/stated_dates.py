@@ -36,7 +36,8 @@ _TAKEN = re2.compile(
     r"|(?:pric(?:es?|ing)|rates?|quotes?|sheet|figures?|terms) (?:\w+ )?"
     r"(?:date|day|time|stamp|sheet|of|from|dated)"
     r"|date(?: of)? (?:this )?(?:pric(?:e|ing)|rate|quote|sheet)|issued|calculated(?: on)?|run(?: on)?"
-    r"|snapshot(?: of| from)?|stamped)[ :(]*"
+    r"|snapshot(?: of| from)?|stamped"
+    r"|(?:figures|numbers|prices|rates?|terms) (?:are|is|were|was) (?:for|from|of))[ :(]*"
     r"(?:[a-z']+,? ){0,5}(?:\d{1,2}(?::\d\d)? ?(?:a\.?m\.?|p\.?m\.?)?[a-z ,]{0,12})?$"
 )
 _UNTIL = re2.compile(
