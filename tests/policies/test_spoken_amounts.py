@@ -26,7 +26,8 @@ def test_words_state_a_payment(text: str, kind: str, value: float) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["ten minutes a week", "we help a hundred a month", "one hundred families a month", "twice a month"]
+    "text",
+    ["ten minutes a week", "we help a hundred a month", "one hundred families a month", "twice a month"],
 )
 def test_other_numbers_state_none(text: str) -> None:
     assert list(read_spoken_payments(text)) == []
