@@ -133,6 +133,20 @@ def fitting(reading: Reading, rate: Figure, offers: Iterable[OfferTerms]) -> tup
     return tuple(offer for offer in offers if any(agrees(reading, rate, value) for value in rates_of(offer)))
 
 
+def beside_their_rate(
+    seen: Seen, reading: Reading, figure: Figure, offers: tuple[OfferTerms, ...]
+) -> tuple[OfferTerms, ...]:
+    """The records that a figure belongs to: those of the only rate in its sentence, else all."""
+    first, last = reading.sentence(figure.start, figure.end)
+    rates = [
+        rate
+        for rate in of_kind(seen.figures[reading.field], "rate")
+        if rate.value is not None and first <= rate.start < last
+    ]
+    alone = len({rate.value for rate in rates}) == 1
+    return (fitting(reading, rates[0], offers) if alone else ()) or offers
+
+
 def stated_rates_agree(seen: Seen, offers: tuple[OfferTerms, ...]) -> bool:
     """Whether every rate the piece states is one of its records' (true where it states none)."""
     return all(fitting(reading, rate, offers) for reading, rate in stated_rates(seen))

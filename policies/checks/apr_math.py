@@ -16,6 +16,7 @@ from campaign.noun import Noun
 from campaign.piece import OfferTerms
 from policies.agreement import (
     agrees,
+    beside_their_rate,
     fitting,
     rate_beside,
     stated_payments,
@@ -136,9 +137,11 @@ def _check_payments(seen: Seen, offers: tuple[OfferTerms, ...]) -> Iterator[Hit]
     for reading, stated in payments if right else ():
         if stated.value is None or not _principal_and_interest(reading, stated, right):
             continue
-        nearest = min(right, key=lambda payment: abs(payment - (stated.value or 0.0)))
+        theirs = beside_their_rate(seen, reading, stated, offers)
+        own = [payment for offer in theirs for payment in _payments(seen, offer)] or right
+        nearest = min(own, key=lambda payment: abs(payment - (stated.value or 0.0)))
         if abs(nearest - stated.value) > PAYMENT_TOLERANCE:
-            shown = " and ".join(cents(payment) for payment in dict.fromkeys(right[:_LISTED]))
+            shown = " and ".join(cents(payment) for payment in dict.fromkeys(own[:_LISTED]))
             reason = f"amount, rate and term of the record come to {shown}"
             yield seen.hit(reading, stated.start, stated.end, reason=reason, right=shown)
 

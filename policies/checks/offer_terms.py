@@ -17,6 +17,7 @@ from campaign.piece import OfferTerms
 from policies.agreement import (
     agrees,
     agrees_in_dollars,
+    beside_their_rate,
     borrowed_amounts,
     fitting,
     rate_beside,
@@ -97,8 +98,9 @@ def _shown(seen: Seen, recorded: list[float]) -> bool:
 
 
 def _points(seen: Seen, offers: tuple[OfferTerms, ...]) -> Iterator[Hit]:
-    recorded = [max(0.0, offer.points) for offer in offers if offer.points is not None]
     for reading, points in seen.stated("points"):
+        theirs = beside_their_rate(seen, reading, points, offers)
+        recorded = [max(0.0, offer.points) for offer in theirs if offer.points is not None]
         if (
             recorded
             and points.value is not None

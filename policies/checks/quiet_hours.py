@@ -13,7 +13,7 @@ from campaign.noun import Noun
 from policies.rule import Rule
 from policies.seen import Hit, Seen
 
-_SUNDAY = 6
+_SATURDAY, _SUNDAY = 5, 6
 
 
 class Keys(Noun):
@@ -22,12 +22,14 @@ class Keys(Noun):
     Attributes:
         everywhere: the federal window.
         by_state: stricter windows of states, read in the act; outside them it blocks.
-        warn_by_state, warn_sundays: windows that nobody compared with the act yet; outside them it warns.
+        warn_by_state, warn_saturdays, warn_sundays: windows that nobody compared with the act yet; outside
+            them it warns.
     """
 
     everywhere: tuple[int, int] = (8, 21)
     by_state: dict[str, tuple[int, int]] = Field(default_factory=dict)
     warn_by_state: dict[str, tuple[int, int]] = Field(default_factory=dict)
+    warn_saturdays: dict[str, tuple[int, int]] = Field(default_factory=dict)
     warn_sundays: dict[str, tuple[int, int]] = Field(default_factory=dict)
 
 
@@ -42,7 +44,7 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
         moment = moment.astimezone(ZoneInfo(record.timezone))
     states = seen.piece.states
     strict = _common(keys.everywhere, [keys.by_state[state] for state in states if state in keys.by_state])
-    by_day = keys.warn_sundays if moment.weekday() == _SUNDAY else {}
+    by_day = {_SATURDAY: keys.warn_saturdays, _SUNDAY: keys.warn_sundays}.get(moment.weekday(), {})
     loose = keys.warn_by_state | by_day
     wished = _common(strict, [loose[state] for state in states if state in loose])
     where = record.timezone or "the recipient's zone"
