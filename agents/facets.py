@@ -6,7 +6,7 @@ tells them apart; nobody is ever "the second group".
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Final
 
 from campaign.segment import Condition
@@ -61,18 +61,25 @@ def facet(condition: Condition) -> str:
     return f"not_{joined}" if condition.operator in _NEGATIONS else joined
 
 
-def apart(base: str, conditions: Sequence[Condition], holders: Sequence[Sequence[Condition]]) -> str:
+def apart(
+    base: str,
+    conditions: Sequence[Condition],
+    holders: Sequence[Sequence[Condition]],
+    taken: Container[str] = (),
+) -> str:
     """An id that no segment bears: the base and what sets these conditions apart from its holders'.
 
     Args:
         base: the meaning they share. conditions: of the segment to be named.
         holders: conditions of every segment that bears the base already.
+        taken: ids given already; where one condition tells nobody apart, all of them do.
     """
     own = [one for one in conditions if all(one not in held for held in holders)] or list(conditions)
     free = [one for one in own if facet(one) not in base]
     chosen = (free or own)[-1]
     clashes = any(facet(one) == facet(chosen) for held in holders for one in held)
-    return f"{base}{MARK}{_spelled(chosen) if clashes else facet(chosen)}"
+    short = f"{base}{MARK}{_spelled(chosen) if clashes else facet(chosen)}"
+    return short if short not in taken else f"{base}{MARK}{'_and_'.join(map(_spelled, conditions))}"
 
 
 def in_words(part: str) -> str:

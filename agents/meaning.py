@@ -86,7 +86,7 @@ def segment_ids(paths: Sequence[Path], sizes: Sequence[int], trigger_bps: float)
         predicate = simplify(paths[index])
         wanted = _meaning(predicate, trigger_bps, REFINANCE in holders)
         held = holders.setdefault(wanted, [])
-        ids[index] = apart(wanted, predicate.conditions, held) if held else wanted
+        ids[index] = apart(wanted, predicate.conditions, held, ids) if held else wanted
         held.append(predicate.conditions)
     return tuple(ids)
 
