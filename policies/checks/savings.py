@@ -2,17 +2,19 @@
 
 A sum or a share saved needs both loans: balance, rates, terms and costs. Only a claim that a calculation
 made, bound to the words, is such a record; where the words themselves set out the comparison, a person
-looks.
+looks. Figures of one comparison that disagree are false whatever stands behind them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from pydantic import Field
 
 from campaign.finding import Severity
 from campaign.noun import Noun
+from policies.comparisons import disagreement
 from policies.matching import Pattern, disowned, near, outside, spans
 from policies.reading import Reading
 from policies.rule import Rule
@@ -45,12 +47,27 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
             and not any(first < figure.end and figure.start < last for first, last in found)
         ]
         for start, end in outside(sorted(found), spans(keys.permitted, reading.text)):
-            if not _calculated(seen, reading, start, end) and not disowned(reading, start, end):
-                shown = bool(keys.shown) and all(
-                    near(group, reading, start, end, "paragraph", seen.text) for group in keys.shown.values()
-                )
-                first, last = reading.span(start, end)
-                yield Hit(reading.field, first, last, severity=Severity.WARN if shown else None)
+            if not disowned(reading, start, end):
+                yield from _judged(keys, seen, reading, start, end)
+
+
+def _judged(keys: Keys, seen: Seen, reading: Reading, start: int, end: int) -> Iterator[Hit]:
+    """One promised saving: false by its own figures, without a calculation, or neither."""
+    false = _disagreement(seen, reading, start, end)
+    if false is None and _calculated(seen, reading, start, end):
+        return
+    shown = bool(keys.shown) and all(
+        near(group, reading, start, end, "paragraph", seen.text) for group in keys.shown.values()
+    )
+    hit = seen.hit(reading, start, end, reason=false or "no calculation is on record")
+    yield replace(hit, severity=Severity.WARN if shown and false is None else None)
+
+
+def _disagreement(seen: Seen, reading: Reading, start: int, end: int) -> str | None:
+    """What the figures of the paragraph come to, where that is not what it says."""
+    first, last = reading.paragraph(start, end)
+    figures = tuple(one for one in seen.figures[reading.field] if first <= one.start and one.end <= last)
+    return disagreement(reading.text[first:last], figures)
 
 
 def _calculated(seen: Seen, reading: Reading, start: int, end: int) -> bool:
