@@ -113,6 +113,13 @@ class Seen:
         """The reading of a field."""
         return next((reading for reading in self.readings if reading.field == name), None)
 
+    def paragraphs(self, reading: Reading) -> dict[tuple[int, int], tuple[Figure, ...]]:
+        """The paragraphs of a field that state figures, each with those it states; one pass."""
+        found: dict[tuple[int, int], list[Figure]] = {}
+        for figure in self.figures[reading.field]:
+            found.setdefault(reading.paragraph(figure.start, figure.end), []).append(figure)
+        return {span: tuple(figures) for span, figures in found.items()}
+
     def stated(self, *kinds: str) -> Iterator[tuple[Reading, Figure]]:
         """Every figure of some kinds with the reading it stands in, in order of the fields."""
         for reading in self.readings:

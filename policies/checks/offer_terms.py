@@ -1,6 +1,7 @@
 """Stated terms that no record offers (12 CFR 1026.24(a): only terms actually available may be advertised).
 
-"As low as" does not excuse a rate that nobody can have. Silent where no record is known.
+"As low as" does not excuse a rate that nobody can have. Without a record only a loan-to-value that the
+dollars beside it refute is shown, for a person to look at.
 """
 
 from __future__ import annotations
@@ -27,13 +28,14 @@ from policies.agreement import (
 from policies.amounts import dollars as read_dollars
 from policies.amounts import read_payment_counts
 from policies.figures import Figure
+from policies.loan_to_value import wrong_share
 from policies.reading import Reading
 from policies.recomputing import recomputed_apr
 from policies.rule import Rule
 from policies.seen import Hit, Seen
 from policies.spoken import dollars, percent
 
-Term = Literal["rate", "apr", "points", "loan_amount", "term", "charges"]
+Term = Literal["rate", "apr", "points", "loan_amount", "term", "charges", "share"]
 _MONEY = r"\$ ?\d[\d,]*(?:\.\d\d)?"
 _CHARGES = re2.compile(
     r"finance charges?(?: (?:in all|in total|incl\w*\.?(?: \w+){0,2}|\(?points included\)?|with points"
@@ -42,12 +44,13 @@ _CHARGES = re2.compile(
     rf"|({_MONEY}) (?:total |in |of |in total |worth of ){{0,2}}(?:prepaid )?finance charges?\b"
 )
 _LISTED = 12
+_RECORD = "the record behind this piece offers"
 
 
 class Keys(Noun):
     """Which of the stated terms the rule compares."""
 
-    terms: tuple[Term, ...] = ("rate", "apr", "points", "loan_amount", "term", "charges")
+    terms: tuple[Term, ...] = ("rate", "apr", "points", "loan_amount", "term", "charges", "share")
 
 
 def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
@@ -63,7 +66,10 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
         "charges": _charges,
     }
     for term in keys.terms if offers else ():
-        yield from compare[term](seen, offers)
+        if term != "share":
+            yield from compare[term](seen, offers)
+    if "share" in keys.terms:
+        yield from _shares(seen)
 
 
 def _rates(seen: Seen, offers: tuple[OfferTerms, ...]) -> Iterator[Hit]:
@@ -146,7 +152,7 @@ def _terms(seen: Seen, offers: tuple[OfferTerms, ...]) -> Iterator[Hit]:
     differing = [row for row in stated if row[3] not in recorded] if recorded else []
     for reading, start, end, months, severity in differing:
         told = _told(map(str, sorted(recorded)))
-        hit = seen.hit(reading, start, end, stated=f"{months} months or payments", recorded=told)
+        hit = _hit(seen, reading, (start, end), f"{months} months or payments", told)
         if len(differing) == len(stated):
             yield hit
             return
@@ -181,13 +187,39 @@ def _charges(seen: Seen, offers: tuple[OfferTerms, ...]) -> Iterator[Hit]:
             if not any(abs(value - one) <= 1.0 for one in recorded):
                 start, end = match.span(group)
                 told = _told(map(dollars, recorded))
-                yield seen.hit(
-                    reading, start, end, stated=f"finance charges of {dollars(value)}", recorded=told
+                yield _hit(seen, reading, (start, end), f"finance charges of {dollars(value)}", told)
+
+
+def _shares(seen: Seen) -> Iterator[Hit]:
+    """A loan-to-value or down payment that the dollars beside it refute; insured loans finance more."""
+    if {"fha", "va", "usda"} & set(seen.piece.products):
+        return
+    for reading in seen.readings:
+        for start, end in {
+            reading.paragraph(one.start, one.end): None for one in seen.figures[reading.field]
+        }:
+            inside = tuple(
+                one for one in seen.figures[reading.field] if start <= one.start and one.end <= end
+            )
+            if found := wrong_share(reading.text[start:end], inside, start):
+                share, right = found
+                kind = "loan-to-value" if share.kind == "ltv" else "down payment"
+                stated = f"a {kind} of {share.value:g}%"
+                told = f"{right:.1f}%"
+                hit = _hit(
+                    seen, reading, (share.start, share.end), stated, told, "the dollars beside it come to"
                 )
+                yield hit if seen.piece.offers else replace(hit, severity=Severity.WARN)
 
 
 def _differs(seen: Seen, reading: Reading, figure: Figure, stated: str, recorded: Iterable[str]) -> Hit:
-    return seen.hit(reading, figure.start, figure.end, stated=stated, recorded=_told(recorded))
+    return _hit(seen, reading, (figure.start, figure.end), stated, _told(recorded))
+
+
+def _hit(
+    seen: Seen, reading: Reading, span: tuple[int, int], stated: str, recorded: str, source: str = _RECORD
+) -> Hit:
+    return seen.hit(reading, *span, stated=stated, source=source, recorded=recorded)
 
 
 def _told(values: Iterable[str]) -> str:

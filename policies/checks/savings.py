@@ -46,28 +46,34 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
             if figure.kind == "saving"
             and not any(first < figure.end and figure.start < last for first, last in found)
         ]
-        for start, end in outside(sorted(found), spans(keys.permitted, reading.text)):
+        outer = list(outside(sorted(found), spans(keys.permitted, reading.text)))
+        false = _disagreements(seen, reading) if outer else {}
+        for start, end in outer:
             if not disowned(reading, start, end):
-                yield from _judged(keys, seen, reading, start, end)
+                reason = false.get(reading.paragraph(start, end))
+                yield from _judged(keys, seen, reading, (start, end), reason)
 
 
-def _judged(keys: Keys, seen: Seen, reading: Reading, start: int, end: int) -> Iterator[Hit]:
+def _judged(
+    keys: Keys, seen: Seen, reading: Reading, span: tuple[int, int], false: str | None
+) -> Iterator[Hit]:
     """One promised saving: false by its own figures, without a calculation, or neither."""
-    false = _disagreement(seen, reading, start, end)
-    if false is None and _calculated(seen, reading, start, end):
+    if false is None and _calculated(seen, reading, *span):
         return
     shown = bool(keys.shown) and all(
-        near(group, reading, start, end, "paragraph", seen.text) for group in keys.shown.values()
+        near(group, reading, *span, "paragraph", seen.text) for group in keys.shown.values()
     )
-    hit = seen.hit(reading, start, end, reason=false or "no calculation is on record")
+    hit = seen.hit(reading, *span, reason=false or "no calculation is on record")
     yield replace(hit, severity=Severity.WARN if shown and false is None else None)
 
 
-def _disagreement(seen: Seen, reading: Reading, start: int, end: int) -> str | None:
-    """What the figures of the paragraph come to, where that is not what it says."""
-    first, last = reading.paragraph(start, end)
-    figures = tuple(one for one in seen.figures[reading.field] if first <= one.start and one.end <= last)
-    return disagreement(reading.text[first:last], figures)
+def _disagreements(seen: Seen, reading: Reading) -> dict[tuple[int, int], str]:
+    """What the figures of a paragraph come to, where that is not what it says."""
+    told = {
+        (start, end): disagreement(reading.text[start:end], figures)
+        for (start, end), figures in seen.paragraphs(reading).items()
+    }
+    return {span: reason for span, reason in told.items() if reason is not None}
 
 
 def _calculated(seen: Seen, reading: Reading, start: int, end: int) -> bool:
