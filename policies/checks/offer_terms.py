@@ -195,12 +195,7 @@ def _shares(seen: Seen) -> Iterator[Hit]:
     if {"fha", "va", "usda"} & set(seen.piece.products):
         return
     for reading in seen.readings:
-        for start, end in {
-            reading.paragraph(one.start, one.end): None for one in seen.figures[reading.field]
-        }:
-            inside = tuple(
-                one for one in seen.figures[reading.field] if start <= one.start and one.end <= end
-            )
+        for (start, end), inside in seen.paragraphs(reading).items():
             if found := wrong_share(reading.text[start:end], inside, start):
                 share, right = found
                 kind = "loan-to-value" if share.kind == "ltv" else "down payment"

@@ -73,7 +73,9 @@ def leaves(choices: list[int]) -> list[Path]:
     return found
 
 
-@example([3523, 2184, 3877, 4558, 1789, 8083]).via("every condition of the third namesake stands in one of the first two")
+@example([3523, 2184, 3877, 4558, 1789, 8083]).via(
+    "every condition of the third namesake stands in one of the first two"
+)
 @given(st.lists(st.integers(0, 10_000), min_size=1, max_size=4))
 def test_ids_and_names_are_unique_and_nobody_is_the_second_group(choices: list[int]) -> None:
     paths = leaves(choices)
