@@ -7,8 +7,12 @@ What is and is not a payment or a term follows the commentary to 12 CFR 1026.24(
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 import re2
+
+AmountKind = Literal["amount", "loan_amount"]
+PaymentKind = Literal["payment", "saving"]
 
 NUMBER_WORDS = {
     word: value
@@ -136,7 +140,7 @@ def dollars(text: str) -> float:
     return value * scale
 
 
-def read_amounts(text: str) -> Iterator[tuple[str, float, int, int]]:
+def read_amounts(text: str) -> Iterator[tuple[AmountKind, float, int, int]]:
     """Every dollar amount; `loan_amount` where the words around it say that it is borrowed."""
     for match in _MONEY.finditer(text):
         start, end = match.span()
@@ -146,7 +150,7 @@ def read_amounts(text: str) -> Iterator[tuple[str, float, int, int]]:
         yield ("loan_amount" if borrowed and not limit else "amount"), dollars(match.group()), start, end
 
 
-def read_payments(text: str) -> Iterator[tuple[str, float, int, int, int | None]]:
+def read_payments(text: str) -> Iterator[tuple[PaymentKind, float, int, int, int | None]]:
     """Stated payments and monthly savings: dollars, span of the amount, how many where that is said."""
     for match in _PAYMENT.finditer(text):
         group = next(group for group in (1, 2, 3, 4, 5, 6, 7, 9, 10) if match.group(group))
@@ -173,7 +177,7 @@ def read_payment_counts(text: str) -> Iterator[tuple[int, int, int]]:
         yield int(match.group(1)), match.start(1), match.end(1)
 
 
-def read_points(text: str) -> Iterator[tuple[str, float, int, int]]:
+def read_points(text: str) -> Iterator[tuple[Literal["points"], float, int, int]]:
     """Stated discount points; "percentage points" and "5 points to know" are not."""
     for match in _POINTS.finditer(text):
         start, end = match.span()
@@ -193,7 +197,7 @@ def _points(word: str) -> float:
     return float(NUMBER_WORDS[word]) if word in NUMBER_WORDS else float(word)
 
 
-def read_terms(text: str) -> Iterator[tuple[str, float, int, int]]:
+def read_terms(text: str) -> Iterator[tuple[Literal["term"], float, int, int]]:
     """Stated repayment periods, months; ages of firms, locks and averages are not."""
     for match in _TERM.finditer(text):
         start, end = match.span()

@@ -56,16 +56,13 @@ def _read_short(text: str) -> tuple[Figure, ...]:
 
 def _read(text: str) -> tuple[Figure, ...]:
     found = [
-        Figure(kind, value, start, end)  # type: ignore[arg-type]
-        for kind, value, start, end in [
-            *read_percentages(text),
-            *read_amounts(text),
-            *read_points(text),
-            *read_terms(text),
-        ]
+        *(Figure(*read) for read in read_percentages(text)),
+        *(Figure(*read) for read in read_amounts(text)),
+        *(Figure(*read) for read in read_points(text)),
+        *(Figure(*read) for read in read_terms(text)),
+        *(Figure(*read) for read in read_payments(text)),
+        *(Figure(*read) for read in read_spoken_payments(text)),
     ]
-    found += [Figure(*payment) for payment in read_payments(text)]  # type: ignore[arg-type]
-    found += [Figure(*payment) for payment in read_spoken_payments(text)]  # type: ignore[arg-type]
     return tuple(sorted(found, key=lambda figure: (figure.start, figure.end, figure.kind)))
 
 

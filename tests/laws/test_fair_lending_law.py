@@ -6,6 +6,7 @@ import ast
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -17,7 +18,6 @@ from approvals import audit, runs
 from approvals.audit import events_of
 from approvals.database import reading
 from tests.agents.briefs import BRIEF
-from tests.agents.conftest import filled, home, opened, workspace  # noqa: F401  the same example book
 
 ROOT = Path(__file__).parents[2]
 BASES = ("race", "ethnicity", "sex", "age_band")
@@ -26,8 +26,8 @@ BASES = ("race", "ethnicity", "sex", "age_band")
 class Listening:
     """A mind that keeps every question it is asked, and lets the house answer."""
 
-    def __init__(self, house: object, heard: list[str]) -> None:
-        self.house, self.heard, self.name = house, heard, house.name  # type: ignore[attr-defined]
+    def __init__(self, house: Any, heard: list[str]) -> None:
+        self.house, self.heard, self.name = house, heard, house.name
 
     def __getattr__(self, name: str):
         answer = getattr(self.house, name)
@@ -42,7 +42,7 @@ class Listening:
 
 
 @pytest.fixture
-def labels(workspace) -> set[str]:  # noqa: F811
+def labels(workspace) -> set[str]:
     with duckdb.connect(str(workspace.monitoring), read_only=True) as records:
         found = {
             str(row[0])
@@ -54,7 +54,7 @@ def labels(workspace) -> set[str]:  # noqa: F811
     return found - {"Joint"}  # an ordinary word
 
 
-def test_no_label_and_no_count_reaches_plan_state_or_prompt(opened, workspace, labels):  # noqa: F811
+def test_no_label_and_no_count_reaches_plan_state_or_prompt(opened, workspace, labels):
     street, heard = opened(), []
     minds = {
         name: Listening(getattr(street.minds, name), heard) for name in ("segmenting", "planning", "writing")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ FOOTER = (
     "Unsubscribe: https://www.cedarandmain.example/unsubscribe"
 )
 CLEAN = f"Buying in Boise this winter? Talk it over with us.\n\n{FOOTER}\n"
+BARE = "Buying in Boise this winter? Talk it over with us.\n"
 BLOCKED = f"Guaranteed approval on every application.\n\n{FOOTER}\n"
 GUARANTEE = "udaap.guaranteed-approval"
 
@@ -48,3 +50,14 @@ def found(answer: Answer, rule: str = GUARANTEE) -> list[dict[str, Any]]:
 def told(answer: Answer) -> str:
     """What a person reads."""
     return "\n".join(str(line) for line in answer.view())
+
+
+def rules(answer: Answer, index: int = 0) -> set[str]:
+    """Rules that found something in one piece."""
+    return {finding["rule"] for finding in answer.document["pieces"][index]["findings"]}
+
+
+def case(text: str, **more: Any) -> str:
+    """One line of a file of cases."""
+    fields = {"subject": "A note from Cedar & Main", "body": text, "footer": FOOTER}
+    return json.dumps({"id": "c-1", "channel": "email", "states": ["ID"], "fields": fields} | more)

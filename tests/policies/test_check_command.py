@@ -1,61 +1,15 @@
-"""`vallum check`: every kind of file, folders, standard input, batches, exit codes, SARIF and mechanical fixes."""
+"""`vallum check`: every kind of file, folders, standard input, batches, exit codes and SARIF."""
 
 from __future__ import annotations
 
 import io
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from campaign.answer import Answer
 from campaign.errors import BadInput, Unreadable
-from policies.commands import check
-
-LENDER = Path(__file__).parents[2] / "tools/examples/lender.toml"
-DAY = "2026-11-24"
-FOOTER = (
-    "Cedar & Main Mortgage, LLC, NMLS ID #1999901 (www.nmlsconsumeraccess.org), "
-    "410 Juniper Street, Suite 200, Boise, ID 83702. Equal Housing Opportunity. This is an advertisement. "
-    "Unsubscribe: https://www.cedarandmain.example/unsubscribe"
-)
-CLEAN = f"Buying in Boise this winter? Talk it over with us.\n\n{FOOTER}\n"
-BLOCKED = f"Guaranteed approval on every application.\n\n{FOOTER}\n"
-BARE = "Buying in Boise this winter? Talk it over with us.\n"
-
-
-def run(*files: Path | str, **options: Any) -> Answer:
-    """The command as typed, for the example lender, in Idaho, on one day."""
-    plain: dict[str, Any] = {
-        "lender": LENDER,
-        "channel": "web",
-        "state": ["ID"],
-        "product": None,
-        "audience": "consumer",
-        "as_of": DAY,
-        "form": "text",
-        "fix": False,
-        "batch": None,
-        "as_json": False,
-    }
-    names = [str(file) for file in files] or None
-    return check(names, **(plain | options))
-
-
-def write(folder: Path, name: str, text: str) -> Path:
-    file = folder / name
-    file.write_text(text, encoding="utf-8")
-    return file
-
-
-def rules(answer: Answer, index: int = 0) -> set[str]:
-    return {finding["rule"] for finding in answer.document["pieces"][index]["findings"]}
-
-
-def case(text: str, **more: Any) -> str:
-    fields = {"subject": "A note from Cedar & Main", "body": text, "footer": FOOTER}
-    return json.dumps({"id": "c-1", "channel": "email", "states": ["ID"], "fields": fields} | more)
+from tests.policies.checked_files import BLOCKED, CLEAN, FOOTER, LENDER, case, rules, run, write
 
 
 @pytest.mark.parametrize("name", ["a.txt", "a.md", "a.markdown", "a.html", "a.htm"])
@@ -232,60 +186,6 @@ def test_sarif_places_findings_in_the_file(tmp_path: Path) -> None:
     assert BLOCKED[start : start + region["charLength"]] == "Guaranteed approval"
     assert found["level"] == "error"
     assert json.loads(json.dumps(log)) == log
-
-
-def test_a_fix_adds_what_the_record_holds_and_nothing_twice(tmp_path: Path) -> None:
-    file = write(tmp_path, "a.txt", BARE)
-    before = run(file)
-    assert {"nmls.company-id-missing", "equal-housing.missing"} <= rules(before)
-    mended = run(file, fix=True)
-    once = file.read_text(encoding="utf-8")
-    assert once.startswith(BARE.rstrip())
-    assert "NMLS ID" in once
-    assert "1999901" in once
-    assert {"nmls.company-id-missing", "equal-housing.missing"}.isdisjoint(rules(mended))
-    assert "fixes made" in str(list(mended.view())[-1])
-    run(file, fix=True)
-    assert file.read_text(encoding="utf-8") == once
-
-
-def test_a_fix_mends_a_page_inside_its_body(tmp_path: Path) -> None:
-    page = f"<html><body><h1>Hello</h1><p>{BARE}</p></body></html>\n"
-    file = write(tmp_path, "a.html", page)
-    run(file, fix=True)
-    once = file.read_text(encoding="utf-8")
-    assert once.startswith("<html><body><h1>Hello</h1>")
-    assert once.rstrip().endswith("</body></html>")
-    assert once.index("1999901") < once.index("</body>")
-    run(file, fix=True)
-    assert file.read_text(encoding="utf-8") == once
-
-
-@pytest.mark.parametrize(
-    "claim",
-    ["Guaranteed approval on every application.", "Rates from 5.99% this week.", "Nobody beats our rates."],
-)
-def test_a_fix_never_touches_a_claim(tmp_path: Path, claim: str) -> None:
-    file = write(tmp_path, "a.txt", f"{claim}\n")
-    after = run(file, fix=True)
-    assert file.read_text(encoding="utf-8").startswith(claim)
-    assert after.document["verdict"] != "pass"
-
-
-def test_a_clean_file_and_a_file_of_cases_are_left_alone(tmp_path: Path) -> None:
-    clean = write(tmp_path, "a.txt", CLEAN)
-    cases = write(tmp_path, "b.jsonl", case("Talk to us.", fields={"body": BARE}) + "\n")
-    stamp = cases.read_text(encoding="utf-8")
-    run(clean, cases, fix=True)
-    assert clean.read_text(encoding="utf-8") == CLEAN
-    assert cases.read_text(encoding="utf-8") == stamp
-
-
-def test_a_state_legend_is_added_from_the_licence_record(tmp_path: Path) -> None:
-    file = write(tmp_path, "a.txt", CLEAN)
-    assert "ca.license-legend" in rules(run(file, state=["CA"]))
-    assert "ca.license-legend" not in rules(run(file, state=["CA"], fix=True))
-    assert "41DBO-199990" in file.read_text(encoding="utf-8")
 
 
 def test_what_does_not_go_together_is_refused(tmp_path: Path) -> None:

@@ -143,9 +143,7 @@ def test_a_folder_is_walked_once_and_says_what_it_left_out(tmp_path: Path) -> No
 
 
 def test_a_name_that_is_no_text_is_written_with_escapes(tmp_path: Path) -> None:
-    name = os.fsencode(tmp_path) + b"/caf\xe9.txt"
-    with open(name, "wb") as file:  # noqa: PTH123 - a path of bytes
-        file.write(CLEAN.encode())
+    write(tmp_path, os.fsdecode(b"caf\xe9.txt"), CLEAN)
     answer = run(tmp_path)
     assert answer.document["pieces"][0]["id"].endswith("caf\\xe9.txt")
     assert json.dumps(answer.document, ensure_ascii=False).encode()
