@@ -5,7 +5,7 @@ A rule that cannot finish is itself a blocking finding: silence must never mean 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 from campaign.finding import Finding, Severity
@@ -54,26 +54,23 @@ def screen(
     except Exception as error:  # noqa: BLE001 - a text that cannot be read must not pass
         return (_failed("engine.unreadable", "body", error),)
     texts = dict(piece.texts())
-    order = {name: place for place, name in enumerate(texts)}
     findings = {
         finding
         for rule, triggers in pack.triggers
         if triggers is None or not triggers <= seen.ruled_out
         for finding in _ask(rule, seen, texts, clock)
     }
-    return tuple(
-        sorted(
-            findings,
-            key=lambda one: (
-                order.get(one.field, len(order)),
-                one.field,
-                one.start,
-                one.end,
-                one.rule,
-                one.message,
-            ),
-        )
-    )
+    return _in_order(findings, texts)
+
+
+def _in_order(findings: Iterable[Finding], texts: dict[str, str]) -> tuple[Finding, ...]:
+    """By field as the piece has them, then by place."""
+    order = {name: place for place, name in enumerate(texts)}
+
+    def place_of(one: Finding) -> tuple[int, str, int, int, str, str]:
+        return order.get(one.field, len(order)), one.field, one.start, one.end, one.rule, one.message
+
+    return tuple(sorted(findings, key=place_of))
 
 
 def _ask(

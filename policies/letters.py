@@ -89,15 +89,13 @@ def _attached(place: str, file: str, message: EmailMessage, settings: Settings) 
     unnamed = count(1)
     for part in _leaves(message):
         kind = part.get_content_type()
-        if part.get_filename() is None and not part.is_attachment() and kind in _TEXTS:
+        if not part.is_attachment() and kind in _TEXTS:
             continue
         where = f"{place}:{_clean(part.get_filename() or f'part {next(unnamed)}')}"
         if kind == "message/rfc822":
             inner = part.get_payload(0)
             assert isinstance(inner, EmailMessage)
             yield from _letter(where, file, inner, settings)
-        elif not part.is_attachment() and kind in _TEXTS:
-            continue
         elif kind in _TEXTS:
             yield Manuscript(where, piece_of(where, {"body": _clean(_text(part))}, settings), file)
         else:

@@ -107,10 +107,6 @@ _LATER = re2.compile(
     r"|year|month|christmas|election|january|february|march|april|may|june|july|august|september|october"
     r"|november|december|20\d\d|months|weeks)\b"
 )
-_NO_RATE = re2.compile(
-    r"\b(?:neither|none|not|isn't|aren't)(?: of them| of these)?(?: is| are)?(?: an?)? "
-    r"(?:interest|mortgage) rates?\b"
-)
 _PAST_YEAR = re2.compile(r"\b(?:in|since|during|by|back in) (?:19\d\d|20[01]\d|202[0-4])\b")
 _OFFERED_BEFORE = re2.compile(
     r"\b(?:from|as low as|starting at|start at|starts at|now|only|just"

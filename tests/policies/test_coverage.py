@@ -1,4 +1,4 @@
-"""Every rule of the index has a rule file with executed examples, or a written reason for having none."""
+"""Every rule of the index has a rule file, or a written reason for having none."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ import yaml
 from campaign.errors import Unreadable
 from policies.coverage import MAP, read_coverage
 from policies.packs import load_pack
-from policies.rule import Rule
 from tests.conftest import SHARED, missing
 
 PACK = load_pack()
@@ -38,12 +37,6 @@ def test_every_rule_file_is_on_the_map_and_every_other_id_has_a_reason() -> None
     assert implemented == {rule.id for rule in PACK.rules}
     assert all(one.reason and not one.severity for one in COVERED if one.status == "listed")
     assert [one.id for one in COVERED] == sorted(one.id for one in COVERED)
-
-
-@pytest.mark.parametrize("rule", PACK.rules, ids=lambda rule: rule.id)
-def test_every_rule_has_examples(rule: Rule) -> None:
-    assert len(rule.examples.fail) >= 3
-    assert len(rule.examples.passing) >= 2
 
 
 @pytest.mark.parametrize(

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from policies.tract_reach import TractReach, reach_on_record
+from policies.tract_reach import TractReach
 
 
 def test_the_proportional_share():
     # 10 of 100 tracts reached against 60 of 300 there: 0.10 / 0.20 = 0.5
     reach = TractReach(10, 100, 60, 300)
     assert reach.ratio == pytest.approx(0.5)
-    assert reach.share_reached == pytest.approx(1 / 6)
     assert reach.verdict() == "look"
     assert reach.verdict(block_below=0.6) == "disparity"
     assert reach.verdict(warn_below=0.4) == "fine"
@@ -23,15 +22,3 @@ def test_the_proportional_share():
 )
 def test_too_few_tracts_say_nothing(reach):
     assert reach.verdict() == "too_few"
-
-
-def test_a_record_is_read_or_refused():
-    assert reach_on_record(None) is None
-    assert reach_on_record({"zip_codes": ["85009"]}) is None
-    record = {"reached_minority": 1, "reached": 40, "footprint_minority": 30, "footprint": 100}
-    assert reach_on_record({"tract_reach": record}) == TractReach(1, 40, 30, 100)
-    for wrong in ({"reached": 200}, {"reached": "40"}, {"reached_minority": True}, {"footprint": None}):
-        with pytest.raises(ValueError, match="tract"):
-            reach_on_record({"tract_reach": record | wrong})
-    with pytest.raises(ValueError, match="whole numbers"):
-        reach_on_record({"tract_reach": 7})
