@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, ForeignKeyConstraint, Text, UniqueConstraint
+from sqlalchemy import DateTime, Dialect, ForeignKeyConstraint, Index, Text, UniqueConstraint
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
@@ -62,10 +62,17 @@ class MasterRow(SQLModel, table=True):
 
 
 class PieceRow(SQLModel, table=True):
-    """One revision of one piece; `noun` is a `Piece`, `status` changes only through `statuses.move`."""
+    """One revision of one piece; `noun` is a `Piece`, `status` changes only through `statuses.move`.
+
+    `class_key`, `verdict` and `rules` (ids, a space between them) are worked out from the noun and its
+    findings, for listings alone: whoever decides works them out again.
+    """
 
     __tablename__ = "pieces"
-    __table_args__ = (UniqueConstraint("piece_id", "revision", name="one_row_per_revision"),)
+    __table_args__ = (
+        UniqueConstraint("piece_id", "revision", name="one_row_per_revision"),
+        Index("ix_pieces_waiting", "status", "row_id"),
+    )
 
     row_id: int | None = Field(default=None, primary_key=True)
     piece_id: str = Field(index=True)
@@ -85,6 +92,12 @@ class PieceRow(SQLModel, table=True):
     survey_rate: float | None = None
     submitted_at: datetime = Field(sa_type=UtcMoment)
     noun: str = Field(sa_type=Text)
+    class_key: str = Field(default="", index=True)
+    verdict: str = "pass"
+    rules: str = Field(default="", sa_type=Text)
+    due_at: datetime | None = Field(default=None, sa_type=UtcMoment)
+    escalated_at: datetime | None = Field(default=None, sa_type=UtcMoment)
+    assignee: str = ""
 
 
 _OF_REVISION = (("piece_id", "revision"), ("pieces.piece_id", "pieces.revision"))

@@ -15,7 +15,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 from sqlmodel import SQLModel
 
-from approvals import database
+from approvals import database, desk_records  # noqa: F401 - its tables belong to the comparison
 from approvals.audit import verify
 from approvals.database import HEAD, open_database, reading, writing
 from campaign.errors import BadInput, Busy, VallumError

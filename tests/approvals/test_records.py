@@ -11,13 +11,18 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlmodel import SQLModel, select
 
-from approvals import records
+from approvals import desk_records, records
 from approvals.database import reading, writing
 from approvals.records import RunRow
 from tests.approvals.gate import AT, a_piece, by_hand, start, submit
 
 ROOM = Path(records.__file__).parent
-ROWS = {name for name, value in vars(records).items() if name.endswith("Row") and issubclass(value, SQLModel)}
+ROWS = {
+    name
+    for module in (records, desk_records)
+    for name, value in vars(module).items()
+    if name.endswith("Row") and issubclass(value, SQLModel)
+}
 
 
 def test_a_moment_comes_back_aware_and_in_utc(engine: Engine):
@@ -46,9 +51,21 @@ def test_a_revision_has_one_row(engine: Engine):
 
 def test_rows_are_built_by_the_room_alone_and_never_from_what_a_caller_typed():
     """Every construction of a row names its `noun`, or belongs to a table that keeps none."""
-    without_noun = {"FindingRow", "ReleaseRow", "DeliveryRow", "AuditRow", "AuditHeadRow"}
+    without_noun = {
+        "FindingRow",
+        "ReleaseRow",
+        "DeliveryRow",
+        "AuditRow",
+        "AuditHeadRow",
+        "ClassRow",
+        "TallyRow",
+        "FacetRow",
+        "AccountRow",
+        "LoginRow",
+        "NoticeRow",
+    }
     built = set()
-    for path in ROOM.glob("*.py"):
+    for path in ROOM.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ROWS:
                 built.add(node.func.id)
