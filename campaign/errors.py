@@ -8,6 +8,7 @@
     │   └── Busy            another process holds the database; nothing was changed
     └── Refused             exit 1: the answer is no (blocked, not approvable, verification failed)
         ├── NotPermitted    the person may not do this
+        │   └── TooManyAttempts   somebody guessed too often; nothing is answered for a while
         └── NotInForce      an approval, rate or licence that no longer holds
 
 Every message is one sentence of fact and one of remedy: what was wrong and where, then what to do.
@@ -72,6 +73,10 @@ class Refused(VallumError):
 
 class NotPermitted(Refused):
     """This person may not do this."""
+
+
+class TooManyAttempts(NotPermitted):
+    """Somebody guessed too often; nothing is answered for a while."""
 
 
 class NotInForce(Refused):
