@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Any, Literal, Self
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from campaign.noun import Noun
 
@@ -54,11 +54,13 @@ class BusinessCalendar(Noun):
             raise ValueError('is no local time of day to the minute; write it as "09:00"')
         return told
 
-    @model_validator(mode="after")
-    def _open_for_a_while(self) -> Self:
-        if self.closes != _MIDNIGHT and self.closes <= self.opens:
-            raise ValueError(f"closes at {self.closes:%H:%M}, not after it opens at {self.opens:%H:%M}")
-        return self
+    @field_validator("closes")
+    @classmethod
+    def _open_for_a_while(cls, value: time, info: ValidationInfo) -> time:
+        opens = info.data.get("opens", _MIDNIGHT)
+        if value != _MIDNIGHT and value <= opens:
+            raise ValueError(f"is not after the office opens at {opens:%H:%M}")
+        return value
 
     def works_on(self, day: date) -> bool:
         """Whether the office opens at all on a local day."""
