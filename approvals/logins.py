@@ -57,11 +57,16 @@ def session_of(engine: Engine, token: str, *, at: datetime) -> Login | None:
     """The session that a cookie names, None where there is none or it has run out."""
     with reading(engine) as session:
         row = session.get(LoginRow, _kept(token))
-    if row is None or at >= min(row.seen_at + IDLE, row.opened_at + LONGEST) or at < row.opened_at - SKEW:
+    if row is None or not stands(row, at):
         return None
     if at - row.seen_at >= TOUCH_EVERY:
         _touch(engine, row.token, at)
     return Login(person=row.person, csrf=row.csrf, opened_at=row.opened_at)
+
+
+def stands(row: LoginRow, at: datetime) -> bool:
+    """Whether a session has neither run out nor been opened by a clock that was ahead."""
+    return row.opened_at - SKEW <= at < min(row.seen_at + IDLE, row.opened_at + LONGEST)
 
 
 def log_out(engine: Engine, token: str, *, at: datetime) -> None:
