@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from campaign.noun import Noun
 
 Role = Literal["marketer", "loan_officer", "compliance", "admin"]
+_LETTERS = r"[\w!#$%&'*+/=?^`{|}~-]"
+_MAILBOX = re.compile(rf"(?=.{{3,254}}$){_LETTERS}+(\.{_LETTERS}+)*@(\w[\w-]*\.)*\w[\w-]*", re.ASCII)
+
+
+def mailbox(address: str) -> str:
+    """An e-mail address that mail servers without special skills can write to, as it is.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if not _MAILBOX.fullmatch(address):
+        raise ValueError(f"`{address:.60}` is no e-mail address")
+    return address
 
 
 class Person(Noun):
@@ -17,6 +31,11 @@ class Person(Noun):
     name: str
     role: Role
     email: str = ""
+
+    @field_validator("email")
+    @classmethod
+    def _can_be_written_to(cls, value: str) -> str:
+        return mailbox(value) if value else value
 
 
 class Brand(Noun):

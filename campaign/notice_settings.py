@@ -8,10 +8,9 @@ from typing import get_args
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from campaign.lender_settings import Person, Role
+from campaign.lender_settings import Person, Role, mailbox
 from campaign.noun import Noun
 
-_MAILBOX = re.compile(r"[^@\s<>,;:\"()\[\]\\]{1,64}@[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 _ENVIRONMENT_NAME = re.compile(r"[A-Z_][A-Z0-9_]*")
 
 
@@ -19,8 +18,8 @@ class NoticeSettings(Noun):
     """How the team hears of what waits.
 
     Attributes:
-        email: who gets the digest and the notices; None means everyone with the role compliance or admin
-            who has an e-mail address, an empty list nobody.
+        email: who gets the digest and the notices; None means everyone with the role compliance or admin,
+            or named in `escalate_to`, who has an e-mail address, an empty list nobody.
         webhook_url_env: name of the environment variable that holds the address to post to; empty for none.
         webhook_secret_env: name of the one that holds the secret its posts are signed with.
         before_hours: business hours before a limit at which it is told of.
@@ -39,8 +38,7 @@ class NoticeSettings(Noun):
     @classmethod
     def _mailboxes(cls, value: tuple[str, ...] | None) -> tuple[str, ...] | None:
         for address in value or ():
-            if not _MAILBOX.fullmatch(address):
-                raise ValueError(f"`{address:.60}` is no e-mail address")
+            mailbox(address)
         return value
 
     @field_validator("webhook_url_env", "webhook_secret_env")
@@ -72,9 +70,13 @@ class NoticeSettings(Noun):
 
     def recipients(self, people: Iterable[Person]) -> tuple[tuple[str, str], ...]:
         """Name and address of everyone who gets mail; the name is empty for an address of nobody listed."""
-        named = [person for person in people if _MAILBOX.fullmatch(person.email)]
+        named = [person for person in people if person.email]
         if self.email is None:
-            deciding = ("compliance", "admin")
-            return tuple((one.name, one.email) for one in named if one.role in deciding)
+            late = {one.name for entry in self.escalate_to for one in self.heard_by(entry, named)}
+            return tuple(
+                (one.name, one.email)
+                for one in named
+                if one.role in ("compliance", "admin") or one.name in late
+            )
         names = {one.email.casefold(): one.name for one in named}
         return tuple((names.get(address.casefold(), ""), address) for address in self.email)

@@ -10,16 +10,16 @@ import re
 import smtplib
 import ssl
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from typing import ClassVar
 
 from campaign.release import Release
 from tools.channels.email import Answer, Courier, EmailTransport
 from tools.channels.interface import Stay
 from tools.channels.letters import Letter
+from tools.mail_server import MailServer, unreachable
 
 _LOST = "in doubt: the mail server's answer was lost after sending had begun; it is not sent again"
-_IMPLICIT_TLS = 465
 _CLOSING = 421
 _MOST_LOSSES = 3
 _NOT_ABOUT_THE_ADDRESS = re.compile(r"\b5\.7\.\d+\b")
@@ -47,58 +47,24 @@ class Smtp(EmailTransport):
         tls: ssl.SSLContext | None = None,
         timeout: float = 60.0,
     ) -> None:
-        self._host, self._port = host, port
-        self._username, self._password = username, password
-        self._tls = tls or ssl.create_default_context()
-        self._timeout = timeout
+        self._server = MailServer(host, port, username, password, tls, timeout)
 
     @contextmanager
     def courier(self, release: Release) -> Iterator[Courier]:
         """A connection that is opened at the first letter and kept for the release."""
         del release
-        postman = _Postman(self._connect, f"{self._host}:{self._port}")
+        postman = _Postman(self._server)
         try:
             yield postman
         finally:
             postman.close()
 
-    def _connect(self) -> smtplib.SMTP:
-        implicit = self._port == _IMPLICIT_TLS
-        server = (
-            smtplib.SMTP_SSL(self._host, self._port, timeout=self._timeout, context=self._tls)
-            if implicit
-            else smtplib.SMTP(self._host, self._port, timeout=self._timeout)
-        )
-        with ExitStack() as on_failure:
-            on_failure.callback(server.close)
-            self._introduce(server, secure=implicit)
-            on_failure.pop_all()
-        return server
-
-    def _introduce(self, server: smtplib.SMTP, *, secure: bool) -> None:
-        server.ehlo_or_helo_if_needed()
-        if not secure and server.has_extn("starttls"):
-            code, _ = server.starttls(context=self._tls)
-            secure = code == 220
-            server.ehlo_or_helo_if_needed()
-        if self._username:
-            if not secure:
-                raise smtplib.SMTPNotSupportedError("no TLS for the log-in")
-            self._log_in(server)
-
-    def _log_in(self, server: smtplib.SMTP) -> None:
-        try:
-            server.login(self._username, self._password)
-        except smtplib.SMTPServerDisconnected as error:
-            # Some servers answer a wrong password by hanging up before the next mechanism is tried.
-            raise smtplib.SMTPAuthenticationError(535, b"the server hung up") from error
-
 
 class _Postman:
     """One connection, opened when needed; given up after three losses in a row."""
 
-    def __init__(self, connect: Callable[[], smtplib.SMTP], place: str) -> None:
-        self._connect, self._place = connect, place
+    def __init__(self, mail_server: MailServer) -> None:
+        self._connect, self._place = mail_server.open, mail_server.place
         self._server: smtplib.SMTP | None = None
         self._losses = 0
 
@@ -109,13 +75,8 @@ class _Postman:
             return None
         try:
             self._server = self._connect()
-        except smtplib.SMTPNotSupportedError as error:
-            return self._down(f"offers no way to log in safely ({error})")
-        except smtplib.SMTPAuthenticationError as error:
-            return self._down(f"refused the log-in ({error.smtp_code})")
         except (smtplib.SMTPException, OSError) as error:
-            why = getattr(error, "strerror", None) or type(error).__name__
-            return self._down(f"cannot be reached ({why})")
+            return self._down(unreachable(error))
         return None
 
     def _down(self, what: str) -> Stay:
