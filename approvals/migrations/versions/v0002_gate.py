@@ -5,6 +5,8 @@ There is no way back down: what the gate has recorded is evidence, and a copy is
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -43,6 +45,7 @@ def upgrade() -> None:
     _make_queue()
     _make_decisions()
     _make_page()
+    _fill()
 
 
 def _widen_pieces() -> None:
@@ -58,6 +61,7 @@ def _widen_pieces() -> None:
     op.add_column("pieces", _moment("escalated_at", nullable=True))
     _index("pieces", "class_key")
     op.create_index("ix_pieces_waiting", "pieces", ["status", "row_id"])
+    op.create_index("ix_pieces_due", "pieces", ["status", "due_at", "escalated_at"])
 
 
 def _make_queue() -> None:
@@ -147,4 +151,40 @@ def _make_page() -> None:
         *_text("target"),
         _moment("at"),
         sa.PrimaryKeyConstraint("key"),
+    )
+
+
+def _fill() -> None:
+    """What is there already becomes listed and counted, each revision as a class of its own."""
+    book = op.get_bind()
+    found: defaultdict[tuple[str, int], list[tuple[str, str]]] = defaultdict(list)
+    for name, number, rule, severity in book.execute(
+        sa.text("SELECT piece_id, revision, rule, severity FROM findings ORDER BY position")
+    ):
+        found[name, number].append((rule, severity))
+    for row_id, name, number, states in book.execute(
+        sa.text("SELECT row_id, piece_id, revision, states FROM pieces")
+    ).all():
+        rules = list(dict.fromkeys(rule for rule, _ in found[name, number]))
+        graves = {severity for _, severity in found[name, number]}
+        verdict = "block" if "block" in graves else "warn" if "warn" in graves else "pass"
+        values = {"row": row_id, "key": f"{name} rev {number}", "verdict": verdict, "rules": " ".join(rules)}
+        change = "UPDATE pieces SET class_key = :key, verdict = :verdict, rules = :rules WHERE row_id = :row"
+        book.execute(sa.text(change), values)
+        facets = [("state", state) for state in states.split()] + [("rule", rule) for rule in rules]
+        for facet, value in facets:
+            add = "INSERT INTO facets (facet, value, row_id) VALUES (:facet, :value, :row)"
+            book.execute(sa.text(add), {"facet": facet, "value": value, "row": row_id})
+    kind = "run_id, channel, verdict, status"
+    book.execute(
+        sa.text(f"INSERT INTO tallies ({kind}, n) SELECT {kind}, count(*) FROM pieces GROUP BY {kind}")  # noqa: S608 - fixed words
+    )
+    waiting = ", ".join(
+        f"sum(CASE status WHEN '{name}' THEN 1 ELSE 0 END)" for name in ("pending", "blocked")
+    )
+    book.execute(
+        sa.text(
+            "INSERT INTO classes (class_key, run_id, first_row, pending, blocked) SELECT class_key, "  # noqa: S608
+            f"min(run_id), min(row_id), {waiting} FROM pieces GROUP BY class_key"
+        )
     )
