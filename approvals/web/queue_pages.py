@@ -1,0 +1,79 @@
+"""The queue: classes first, single pieces on demand, never more of either than one page holds."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import RedirectResponse, Response
+
+from approvals.classes import waiting_classes
+from approvals.filters import Filter
+from approvals.queue import counts, listing
+from approvals.runs import list_runs
+from approvals.statuses import Status
+from approvals.web.asking import ANY, asked_of
+from approvals.web.page import Page
+from approvals.web.words import CHANNELS
+from campaign.finding import Verdict
+
+ON_ONE_PAGE = 50
+After = Annotated[int, Query(ge=0, le=2**53)]
+
+
+class QueuePages:
+    """The routes `/` and `/queue`."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self.router = APIRouter()
+        self.router.get("/")(self.start)
+        self.router.get("/queue")(self.queue)
+
+    def start(self) -> Response:
+        """The queue is where the work is."""
+        return RedirectResponse("/queue", status_code=303)
+
+    def queue(self, request: Request, by: str = "", after: After = 0) -> Response:
+        """What waits, by class or piece by piece."""
+        visit = self._page.visit(request)
+        asked = asked_of(request.query_params.multi_items(), visit.at)
+        engine, most = visit.gate.engine, ON_ONE_PAGE + 1
+        of_pieces = by == "piece" or bool(asked.fields.get("status"))
+        found = (
+            listing(engine, asked.filter, after=after, limit=most)
+            if of_pieces
+            else waiting_classes(engine, _narrowed(asked.filter), after=after, limit=most)
+        )
+        lines = found[:ON_ONE_PAGE]
+        return self._page.render(
+            request, "queue.html", asked=asked, lines=lines, of_pieces=of_pieces, after=after,
+            more=lines[-1].row if len(found) > ON_ONE_PAGE else None,
+            counts=counts(engine, asked.filter.run), choices=self._choices(request),
+        )  # fmt: skip
+
+    def _choices(self, request: Request) -> dict[str, dict[str, str]]:
+        """What the filter's lists offer."""
+        gate = self._page.visit(request).gate
+        people = {person.name: person.name for person in gate.lender.people}
+        return {
+            "status": {
+                "": "waiting or blocked",
+                **{one.value: one.in_words for one in Status if one not in _PASSING},
+                ANY: "any status",
+            },
+            "channel": {"": "any channel", **CHANNELS},
+            "verdict": {"": "any verdict", "block": "blocked", "warn": "with warnings", "pass": "clean"},
+            "run": {"": "any run", **{run.run_id: run.run_id for run in list_runs(gate.engine)[:30]}},
+            "state": {"": "any state", **{state: state for state in sorted(gate.lender.licenses)}},
+            "assignee": {"": "anyone's", **people},
+        }
+
+
+_PASSING = (Status.DRAFTED, Status.SCREENED)
+VERDICTS: tuple[Verdict, ...] = ("block", "warn", "pass")
+
+
+def _narrowed(wanted: Filter) -> Filter | None:
+    """None where nothing is asked, which is answered from the counts alone."""
+    return None if wanted == Filter() else wanted
