@@ -1,0 +1,38 @@
+"""Where every value of a piece came from (law 2), as a table an examiner can follow back to the record."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
+
+from approvals.pieces import StoredPiece
+from approvals.web.previews.fields import field_name
+from approvals.web.previews.markup import filled
+from campaign.claim import Claim
+from campaign.piece import Piece
+
+
+def claims_table(stored: StoredPiece, zone: ZoneInfo | None = None) -> Markup:
+    """The values behind a piece: slot, shown text, source, until when they hold and where they stand.
+
+    Values that age come first, those of the lender's own record last, since those change least.
+
+    Args:
+        zone: the lender's, for moments; without it they are told in UTC.
+    """
+    piece = stored.piece
+    rows = [(claim, standing(piece, claim)) for claim in sorted(piece.claims or (), key=_ages)]
+    return filled(
+        "claims.html", stored=stored, rows=rows, bare=piece.claims is None, ranges=piece.ranges, zone=zone
+    )
+
+
+def standing(piece: Piece, claim: Claim) -> tuple[tuple[str, int], ...]:
+    """In which fields a value stands, and how often in each."""
+    fields = [field_name(binding.field) for binding in piece.bindings if binding.slot == claim.slot]
+    return tuple((field, fields.count(field)) for field in dict.fromkeys(fields))
+
+
+def _ages(claim: Claim) -> tuple[bool, bool]:
+    return claim.valid_until is None, claim.provenance.source in ("lender", "licence")
