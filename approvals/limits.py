@@ -64,7 +64,8 @@ class Escalation(Noun):
     """One piece that went to another desk because its limit passed.
 
     Attributes:
-        before, after: folded name of whoever had it, and has it now; empty for everyone.
+        before: folded name of whoever had it. after: whoever has it now, as lender.toml names them; both
+            empty for everyone.
     """
 
     piece: str
@@ -91,12 +92,27 @@ def due_at(submitted_at: datetime, hours: float | None, lender: Lender) -> datet
 
 def overdue(engine: Engine, *, at: datetime, limit: int = SHOWN) -> Due:
     """What waits although its limit has passed; `limit` pieces of it are named."""
-    return _due(engine, is_late(at), limit)
+    with reading(engine) as session:
+        return due_of(session, is_late(at), limit)
 
 
 def nearing(engine: Engine, *, at: datetime, lender: Lender, limit: int = SHOWN) -> Due:
     """What will be late within the business hours that lender.toml gives; `limit` pieces of it are named."""
-    return _due(engine, is_near(at, lender), limit)
+    with reading(engine) as session:
+        return due_of(session, is_near(at, lender), limit)
+
+
+def due_of(session: Session, wanted: ColumnElement[bool], limit: int) -> Due:
+    """Every revision that fits a condition over `PieceRow`; `limit` of them are named."""
+    columns = (
+        col(PieceRow.piece_id), col(PieceRow.revision), col(PieceRow.run_id), col(PieceRow.channel),
+        col(PieceRow.segment), col(PieceRow.assignee), col(PieceRow.due_at), col(PieceRow.escalated_at),
+    )  # fmt: skip
+    first = select(*columns).where(wanted).order_by(col(PieceRow.due_at), col(PieceRow.row_id)).limit(limit)
+    count = session.execute(select(func.count()).select_from(PieceRow).where(wanted)).scalar_one()
+    rows = session.execute(first).all()
+    names = ("piece", "revision", "run", "channel", "segment", "assignee", "due_at", "escalated_at")
+    return Due(count=count, pieces=tuple(DuePiece(**dict(zip(names, row, strict=True))) for row in rows))
 
 
 def is_late(at: datetime) -> ColumnElement[bool]:
@@ -135,13 +151,13 @@ def _escalate(session: Session, row: PieceRow, desks: tuple[Person, ...], at: da
     """One piece, in the caller's transaction: the row, and the event that says so."""
     assert row.due_at is not None
     authors = {fold(name) for name in _authors(row)}
-    able = [fold(person.name) for person in desks if fold(person.name) not in authors]
-    others = [name for name in able if name != row.assignee]
+    able = [person.name for person in desks if fold(person.name) not in authors]
+    others = [name for name in able if fold(name) != row.assignee]
     made = Escalation(
         piece=row.piece_id, revision=row.revision, due_at=row.due_at, before=row.assignee, at=at,
         after=next(iter(others or able), row.assignee),
     )  # fmt: skip
-    row.escalated_at, row.assignee = at, made.after
+    row.escalated_at, row.assignee = at, fold(made.after)
     details = {"due_at": made.due_at.isoformat(), "from_person": made.before, "to_person": made.after}
     name = title(row.piece_id, row.revision)
     record(session, event="piece.escalated", subject=name, by=GATE, at=at, details=details)
@@ -165,16 +181,3 @@ def _desks(session: Session, lender: Lender, at: datetime) -> Iterator[Person]:
             name = away.get(fold(person.name), fold(person.name))
             if name in listed:
                 yield listed[name]
-
-
-def _due(engine: Engine, wanted: ColumnElement[bool], limit: int) -> Due:
-    columns = (
-        col(PieceRow.piece_id), col(PieceRow.revision), col(PieceRow.run_id), col(PieceRow.channel),
-        col(PieceRow.segment), col(PieceRow.assignee), col(PieceRow.due_at), col(PieceRow.escalated_at),
-    )  # fmt: skip
-    first = select(*columns).where(wanted).order_by(col(PieceRow.due_at), col(PieceRow.row_id)).limit(limit)
-    with reading(engine) as session:
-        count = session.execute(select(func.count()).select_from(PieceRow).where(wanted)).scalar_one()
-        rows = session.execute(first).all()
-    names = ("piece", "revision", "run", "channel", "segment", "assignee", "due_at", "escalated_at")
-    return Due(count=count, pieces=tuple(DuePiece(**dict(zip(names, row, strict=True))) for row in rows))

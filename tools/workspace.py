@@ -50,6 +50,11 @@ class Workspace:
         return self.home / "outbox"
 
     @property
+    def notices(self) -> Path:
+        """Notices to the team as files, where no SMTP server is configured."""
+        return self.home / "notices"
+
+    @property
     def ads(self) -> Path:
         """Files for desktop import, one per release."""
         return self.home / "google_ads"

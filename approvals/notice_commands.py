@@ -1,0 +1,29 @@
+"""`vallum notify`: hand on what is past its limit, and tell people what waits."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from campaign.answer import Answer
+
+
+def notify(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be sent; send nothing.")] = False,
+    as_of: Annotated[str | None, typer.Option("--as-of", help="A date or an ISO time; default: now.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> Answer:
+    """Tell people what waits, and hand on what is past its limit; run it every few minutes."""
+    import os
+
+    from approvals.limits import escalate
+    from approvals.notice_views import notice_answer
+    from approvals.notifying import notify as tell
+    from approvals.opening import moment, opened_gate
+
+    with opened_gate() as (workspace, gate):
+        at = moment(as_of, workspace.lender)
+        escalated = () if dry_run else escalate(gate, at=at)
+        report = tell(gate, at=at, environment=os.environ, outbox=workspace.notices, dry_run=dry_run)
+    return notice_answer(report, escalated, dry_run=dry_run, as_json=as_json)
