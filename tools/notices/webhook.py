@@ -84,9 +84,11 @@ class Webhook:
         """The three headers that prove who sent a body, and when."""
         name = f"msg_{hashlib.sha256(key.encode()).hexdigest()[:32]}"
         stamp = str(int(at.timestamp()))
-        signed = hmac.new(self.secret, f"{name}.{stamp}.".encode() + body, hashlib.sha256).digest()
-        signature = f"v1,{base64.b64encode(signed).decode()}"
-        return {"webhook-id": name, "webhook-timestamp": stamp, "webhook-signature": signature}
+        return {
+            "webhook-id": name,
+            "webhook-timestamp": stamp,
+            "webhook-signature": signature(self.secret, name, stamp, body),
+        }
 
     def _attempt(self, client: httpx.Client, body: bytes, headers: Mapping[str, str]) -> int | str:
         """The status of one attempt, or why there is none; what the other side writes is not read."""
@@ -112,12 +114,21 @@ class Webhook:
         )
 
 
-def webhook(url: str, secret: str, *, names: tuple[str, str]) -> Webhook:
+def signature(secret: bytes, name: str, stamp: str, body: bytes) -> str:
+    """What Standard Webhooks 1.0 signs a body with: `v1,` and the HMAC-SHA256 in base64."""
+    signed = hmac.new(secret, f"{name}.{stamp}.".encode() + body, hashlib.sha256).digest()
+    return f"v1,{base64.b64encode(signed).decode()}"
+
+
+def webhook(
+    url: str, secret: str, *, names: tuple[str, str], wait: Callable[[float], None] = time.sleep
+) -> Webhook:
     """A webhook from what the environment holds.
 
     Args:
         secret: `whsec_` and base64, or any words of 16 characters or more.
         names: of the two environment variables, for sentences; their values are never shown.
+        wait: as of `Webhook`.
 
     Raises:
         BadInput: one is missing, the address is neither https nor on this machine, or the secret is none.
@@ -129,7 +140,7 @@ def webhook(url: str, secret: str, *, names: tuple[str, str]) -> Webhook:
             )
     if fault := _unfit(url.strip()):
         raise BadInput(f"`{names[0]}` {fault}.", "Set it to an address with https.")
-    return Webhook(url.strip(), _key(secret.strip(), names[1]))
+    return Webhook(url.strip(), _key(secret.strip(), names[1]), wait=wait)
 
 
 def _unfit(url: str) -> str:
