@@ -13,7 +13,7 @@ from approvals.pieces import StoredPiece
 from approvals.web.previews.fields import field_name
 from approvals.web.previews.markup import filled
 from approvals.web.previews.wording import stretches, told
-from campaign.claim import Claim
+from campaign.claim import Claim, SlotRange
 from campaign.finding import Finding
 from campaign.piece import Piece
 
@@ -62,6 +62,10 @@ def _claims(old: Piece, new: Piece) -> Iterator[Change]:
         pair = [_claim(claims.get(slot)) for claims in (was, now)]
         if pair[0] != pair[1]:
             yield Change(slot, *pair)
+    spans = [{one.slot: _range(one) for one in piece.ranges} for piece in (old, new)]
+    for slot in {**spans[0], **spans[1]}:
+        if spans[0].get(slot) != spans[1].get(slot):
+            yield Change(slot, spans[0].get(slot, ""), spans[1].get(slot, ""))
 
 
 def _claim(claim: Claim | None) -> str:
@@ -73,6 +77,10 @@ def _claim(claim: Claim | None) -> str:
     if claim.valid_until:
         parts.append(f"until {claim.valid_until:%Y-%m-%d %H:%M} UTC")
     return f"{claim.text} ({', '.join(parts)})"
+
+
+def _range(held: SlotRange) -> str:
+    return f"{held.low:g} to {held.high:g} for each recipient ({held.formula}, from {held.source})"
 
 
 def _findings(before: StoredPiece, after: StoredPiece) -> tuple[list[Finding], list[Finding]]:
@@ -112,9 +120,6 @@ def _settings(old: Piece, new: Piece) -> Iterator[Change]:
     for name in _SETTINGS:
         if before[name] != after[name]:
             yield Change(field_name(name), _words(before[name]), _words(after[name]))
-    ranges = [_words([one.model_dump(mode="json") for one in piece.ranges] or None) for piece in (old, new)]
-    if ranges[0] != ranges[1]:
-        yield Change("Ranges of personal numbers", *ranges)
 
 
 def _targeting(piece: Piece) -> Mapping[str, str]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from approvals.pieces import StoredPiece
-from approvals.web.previews.fields import field_name
+from approvals.web.previews.fields import base_field, field_name
 from approvals.web.previews.markup import filled
 from approvals.web.previews.spans import KINDS, Span, marked
 from campaign.finding import Finding
@@ -26,6 +26,11 @@ class Numbered(NamedTuple):
     def place(self) -> str:
         """Which field it is about, as people call it."""
         return field_name(self.finding.field)
+
+    @property
+    def in_text(self) -> bool:
+        """Whether it is about a text, be it about something absent from it."""
+        return base_field(self.finding.field) not in ("targeting", "cost_split", "consent")
 
 
 class ReadText(NamedTuple):
