@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from agents import commands as street
+from approvals import act_commands as acting
 from approvals import commands as gate
+from approvals import decision_commands as deciding
+from approvals import evidence_commands as evidence
+from approvals import switch_commands as switching
+from approvals.notice_commands import notify
+from approvals.people_commands import people
+from approvals.web.commands import serve
 from policies import commands as linter
 from policies.apr_command import apr
 from policies.policy_commands import policy
@@ -48,15 +55,31 @@ app.command("fair-lending")(street.fair_lending)
 app.add_typer(street.runs, name="runs")
 app.command()(gate.queue)
 app.command()(gate.show)
-app.command()(gate.approve)
-app.command()(gate.reject)
+app.command("show-class")(gate.show_class)
+app.command()(gate.diff)
+app.command()(deciding.approve)
+app.command()(deciding.reject)
+app.command("return")(deciding.return_)
+app.command()(acting.withdraw)
+app.command()(acting.edit)
+app.command()(acting.comment)
+app.command()(acting.assign)
+app.command()(acting.waive)
+app.command()(acting.revoke)
+app.command()(acting.rescreen)
+app.command()(switching.pause)
+app.command()(switching.resume)
+app.command()(switching.recall)
+app.command()(gate.ledger)
+app.command()(notify)
 app.command()(street.publish)
 app.command()(street.replan)
 app.command()(linter.check)
 app.command()(apr)
 app.add_typer(policy, name="policy")
-app.add_typer(gate.audit, name="audit")
-app.command()(street.serve)
+app.add_typer(evidence.audit, name="audit")
+app.add_typer(people, name="people")
+app.command()(serve)
 app.command()(street.worker)
 
 

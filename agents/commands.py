@@ -183,13 +183,6 @@ def fair_lending(run: RunOption = None, as_json: AsJson = False) -> Answer:
     return review_answer(planned.run_id, review_again(street, planned.run_id), as_json=as_json)
 
 
-def serve() -> Answer:
-    """Reserved: the approvers' web page."""
-    from campaign.errors import Refused
-
-    raise Refused("`vallum serve` is not part of this version.", "Use `vallum queue` and `vallum approve`.")
-
-
 def worker() -> Answer:
     """Reserved: schedules after Fed meetings, durable publishing."""
     from campaign.errors import Refused

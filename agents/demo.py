@@ -23,6 +23,7 @@ from agents.replanning import Replan, replan
 from agents.running import advance
 from approvals import audit, decisions, queue
 from approvals.deliveries import publications, withheld_of
+from approvals.filters import Filter
 from approvals.statuses import Status
 from campaign.brief import Brief
 from campaign.errors import BadInput
@@ -112,7 +113,7 @@ def _first_part(workspace: Workspace, street: Street, run: Run, source: str) -> 
     with street.open_book() as book:
         sizes = {name: count_rows(book.table(name)) for name in ("contacts", "loans")}
         columns = columns_by_origin(book)
-    pending = queue.listing(street.engine, run_id=run.run_id, statuses=(Status.PENDING,))
+    pending = queue.listing(street.engine, Filter(run=run.run_id, statuses=(Status.PENDING,)))
     return {
         "book": {"source": source, **sizes, "columns": columns},
         "segments": segment_document(segmentation_of(street.engine, run.run_id)),
@@ -173,20 +174,11 @@ def _decide(street: Street, run_id: str) -> None:
     searches = [item for item in pending if item.piece.channel == "google_search"]
     rejected, *approved = letters
     decisions.reject(
-        street.engine,
+        street.gate,
         rejected.piece.piece_id,
         by=APPROVER,
         reason="Too long for a first letter; please shorten it.",
         at=street.at,
-        lender=street.lender,
     )
     for item in [*approved, *searches]:
-        decisions.approve(
-            street.engine,
-            item.piece.piece_id,
-            by=APPROVER,
-            at=street.at,
-            lender=street.lender,
-            pack=street.pack,
-            screen=street.screen,
-        )
+        decisions.approve(street.gate, item.piece.piece_id, by=APPROVER, at=street.at)

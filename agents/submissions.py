@@ -54,6 +54,7 @@ def submit_written(street: Street, run_id: str, rounds: Mapping[str, int]) -> in
                 pack_version=street.pack.version,
                 sheet_id=street.sheet.sheet_id,
                 survey_rate=run.survey_rate,
+                lender=street.lender,
                 at=street.at,
                 round=rounds[master.master_id],
             )

@@ -20,6 +20,8 @@ from langgraph.types import Command, Send, interrupt
 from agents import assignments, channel_planning, copywriting, inbox, segmentation, submissions
 from agents.assignments import Writing
 from approvals import fair_lending_review, publishing, queue, releases, runs, store
+from approvals.gate import Gate
+from approvals.standing import LIVE
 from approvals.statuses import Status
 from campaign.lender import Lender
 from campaign.rates import RateSheet
@@ -67,7 +69,7 @@ class Street:
         minds: what the agents think with. reviewer: the fair-lending review; it answers in ratios.
         outbox, ads: where files for people go. environment: where channel credentials are named.
         seed: of the sample that segmentation learns from.
-        progress: told one line per step.
+        progress: told one line per step. survey: this week's survey rate, percent.
     """
 
     engine: Engine
@@ -83,6 +85,12 @@ class Street:
     environment: dict[str, str]
     seed: int
     progress: Callable[[str], None]
+    survey: float | None = None
+
+    @property
+    def gate(self) -> Gate:
+        """What acts at the gate work with."""
+        return Gate(self.engine, self.lender, self.pack, self.screen, self.sheet, self.survey)
 
     def screen(self, piece: Piece, at: datetime) -> tuple[Finding, ...]:
         """Judge one piece under this street's rules."""
@@ -169,7 +177,7 @@ class Street:
     def _waiting(self, run_id: str) -> tuple[StoredPiece, ...]:
         """What keeps the run open: pieces that wait for people, and approved ones not yet out to everyone."""
         due = {release.piece.piece_id for release in releases.releases_due(self.engine, run_id=run_id)}
-        open_statuses = (Status.PENDING, Status.APPROVED, Status.PUBLISHED)
+        open_statuses = (Status.PENDING, *LIVE)
         return tuple(
             item
             for item in queue.queue(self.engine, run_id=run_id, statuses=open_statuses)
@@ -192,7 +200,7 @@ class Street:
 
 def publish_due(street: Street, run_id: str | None) -> publishing.PublishReport:
     """Publish every release that is due: the one function behind the node and `vallum publish`."""
-    ledger = releases.SqlLedger(street.engine, street.screen, street.pack.version, street.sheet)
+    ledger = releases.SqlLedger(street.gate)
     due = releases.releases_due(street.engine, run_id=run_id, untried_at=street.at)
     run_ids = sorted({release.run_id for release in due})
     placements = assignments.placements(street.engine, run_ids)

@@ -1,141 +1,194 @@
-"""The gate's commands: what waits, what a piece is made of, the two answers, and whether the log stands."""
+"""What the gate shows in a terminal: what waits, what a piece or a class is made of, what went out."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from campaign.answer import Answer
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
+    from datetime import datetime
 
+    from approvals.filters import Filter
+    from approvals.gate import Gate
     from approvals.statuses import Status
-    from campaign.lender import Lender
-    from campaign.release import Decision
-    from tools.workspace import Workspace
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 AsOf = Annotated[str | None, typer.Option("--as-of", help="A date or an ISO time; default: now.")]
-By = Annotated[str, typer.Option(help="Who decides: the name of a person.")]
-Pieces = Annotated[list[str], typer.Argument(help="Piece ids, as `vallum queue` shows them.")]
-
-audit = typer.Typer(help="The log of every decision.", no_args_is_help=True)
+By = Annotated[str, typer.Option(help="Who acts: the name of a person.")]
+Reason = Annotated[str, typer.Option(help="Why, for the record.")]
+PieceId = Annotated[str, typer.Argument(help="A piece id, as `vallum queue` shows it.")]
+Run = Annotated[str | None, typer.Option(help="Only this run.")]
+StatusNames = Annotated[list[str] | None, typer.Option("--status", help="Pending and blocked by default.")]
+ChannelName = Annotated[str | None, typer.Option("--channel", help="Only this channel.")]
+StateCode = Annotated[str | None, typer.Option("--state", help="Only pieces shown in this state.")]
+SegmentName = Annotated[str | None, typer.Option("--segment", help="Only this segment.")]
+RuleId = Annotated[str | None, typer.Option("--rule", help="Only pieces in which this rule found something.")]
+VerdictName = Annotated[str | None, typer.Option("--verdict", help="Only pass, warn or block.")]
+OriginatorName = Annotated[str | None, typer.Option("--originator", help="A name or an NMLS id.")]
+Assignee = Annotated[str | None, typer.Option("--assignee", help="Only what this person has to look at.")]
+ClassKey = Annotated[str | None, typer.Option("--class", help="Only this class.")]
+ClaimName = Annotated[
+    str | None, typer.Option("--claim", help="Only pieces with this kind of value, or slot.")
+]
+Licence = Annotated[str | None, typer.Option("--licence", help="Only pieces under this state's licence.")]
+RateLow = Annotated[
+    float | None, typer.Option("--rate-from", help="Some rate or APR is at least this, percent.")
+]
+RateHigh = Annotated[
+    float | None, typer.Option("--rate-to", help="Some rate or APR is at most this, percent.")
+]
+Text = Annotated[str | None, typer.Option("--text", help="The id or the words hold this.")]
+LISTED = 50
 
 
 def queue(
-    run: Annotated[str | None, typer.Option(help="Only this run.")] = None,
-    status: Annotated[list[str] | None, typer.Option(help="Pending and blocked by default.")] = None,
+    run: Run = None,
+    status: StatusNames = None,
+    channel: ChannelName = None,
+    segment: SegmentName = None,
+    state: StateCode = None,
+    rule: RuleId = None,
+    verdict: VerdictName = None,
+    originator: OriginatorName = None,
+    assignee: Assignee = None,
+    of_class: ClassKey = None,
+    text: Text = None,
+    classes: Annotated[bool, typer.Option("--classes", help="One line per class of like pieces.")] = False,
+    limit: Annotated[int, typer.Option(help="Most lines for people; JSON has all.")] = LISTED,
     as_json: AsJson = False,
 ) -> Answer:
     """List what waits for a decision, and what is blocked."""
-    from approvals import queue as waiting
-    from approvals import views
+    from approvals import queue_views
+    from approvals.classes import waiting_classes
+    from approvals.opening import records
+    from approvals.queue import counts, listing
     from approvals.runs import standing_reviews
 
-    statuses = tuple(_status(name) for name in status) if status else waiting.WAITING
-    with _gate() as (_, engine):
-        items = waiting.listing(engine, run_id=run, statuses=statuses)
-        reviews = standing_reviews(engine, run)
-    return views.queue_answer(items, reviews, as_json=as_json)
+    wanted = filter_of(
+        run=run, statuses=status, channel=channel, segment=segment, state=state, rule=rule, verdict=verdict,
+        originator=originator, assignee=assignee, class_key=of_class, text=text,
+    )  # fmt: skip
+    most = None if as_json else limit
+    with records() as (_, engine):
+        count, reviews = counts(engine, run), standing_reviews(engine, run)
+        if classes:
+            found = waiting_classes(engine, wanted, limit=most or 1_000_000)
+            return queue_views.classes_answer(found, count, as_json=as_json)
+        items = [
+            item for part in queue_views.pending_first(wanted) for item in listing(engine, part, limit=most)
+        ]
+    return queue_views.queue_answer(items[:most], count, reviews, as_json=as_json)
 
 
-def show(
-    piece: Annotated[str, typer.Argument(help="A piece id, as `vallum queue` shows it.")],
-    as_json: AsJson = False,
-) -> Answer:
+def show(piece: PieceId, as_json: AsJson = False) -> Answer:
     """Show a piece as it will look, with findings, sources of its numbers, and history."""
     from approvals import views
+    from approvals.acts import remarks_of
+    from approvals.opening import records
     from approvals.pieces import history, load_piece
     from approvals.runs import load_plan
 
-    with _gate() as (_, engine):
+    with records() as (_, engine):
         stored = load_piece(engine, piece)
         plan = load_plan(engine, stored.run_id)
         review = plan.fair_lending if plan else None
-        return views.piece_answer(stored, history(engine, piece), review, as_json=as_json)
+        said = remarks_of(engine, piece)
+        return views.piece_answer(stored, history(engine, piece), review, said, as_json=as_json)
 
 
-def approve(
-    pieces: Pieces,
-    by: By,
-    reason: Annotated[str, typer.Option(help="Why, for the record.")] = "",
+def show_class(
+    key: Annotated[str, typer.Argument(help="A class, as `vallum queue --classes` shows it.")],
     as_of: AsOf = None,
     as_json: AsJson = False,
 ) -> Answer:
-    """Approve exactly these bytes of one or more pieces."""
-    from approvals import decisions
-    from policies.engine import screen
-    from policies.packs import load_pack
+    """Show a class as it is decided: the master, who differs how, the odd ones first, a sample."""
+    from approvals import queue_views
+    from approvals.bulk import batch_of
+    from approvals.classes import class_view
+    from approvals.opening import moment, opened_gate
 
-    with _gate() as (workspace, engine):
-        lender, pack, at = workspace.lender, load_pack(), _moment(as_of, workspace.lender)
-
-        def answer(piece_id: str) -> Decision:
-            return decisions.approve(
-                engine, piece_id, by=by, at=at, lender=lender, pack=pack, reason=reason,
-                screen=lambda piece, moment: screen(piece, lender, pack, at=moment),
-            )  # fmt: skip
-
-        return _decide(engine, pieces, answer, as_json)
+    with opened_gate() as (workspace, gate):
+        view = class_view(gate, key, at=moment(as_of, workspace.lender))
+        batch = batch_of(gate.engine, filter_of(class_key=key))
+        return queue_views.class_answer(view, batch, as_json=as_json)
 
 
-def reject(
-    pieces: Pieces,
-    by: By,
-    reason: Annotated[str, typer.Option(help="What the next draft must do.")] = "",
-    as_of: AsOf = None,
+def diff(
+    piece: PieceId,
+    revision: Annotated[
+        int | None, typer.Option(help="Compare with this one; default: the one before.")
+    ] = None,
     as_json: AsJson = False,
 ) -> Answer:
-    """Turn one or more pieces down, with the reason their next draft answers."""
-    from approvals import decisions
-
-    with _gate() as (workspace, engine):
-        at = _moment(as_of, workspace.lender)
-
-        def answer(piece_id: str) -> Decision:
-            return decisions.reject(engine, piece_id, by=by, reason=reason, at=at, lender=workspace.lender)
-
-        return _decide(engine, pieces, answer, as_json)
-
-
-@audit.command()
-def verify(as_json: AsJson = False) -> Answer:
-    """Recompute the whole log and say whether anything was changed, removed or added."""
-    from approvals import views
-    from approvals.audit import verify as verify_log
-
-    with _gate() as (_, engine):
-        return views.audit_answer(verify_log(engine), as_json=as_json)
-
-
-@audit.callback()
-def _audit() -> None:
-    """Keep `verify` a command of its own, also while it is the only one."""
-
-
-def _decide(engine: Engine, pieces: list[str], answer: Callable[[str], Decision], as_json: bool) -> Answer:
-    """Ask about each piece; a name that does not exist stops everything before anything is decided."""
-    from approvals import views
+    """Show what the latest revision of a piece changed, word by word."""
+    from approvals import queue_views
+    from approvals.opening import records
     from approvals.pieces import load_piece
-    from campaign.errors import Refused
 
-    wanted = list(dict.fromkeys(pieces))
-    for piece_id in wanted:
-        load_piece(engine, piece_id)
-    decided, refused = [], []
-    for piece_id in wanted:
-        try:
-            decided.append(answer(piece_id))
-        except Refused as stopped:
-            refused.append((piece_id, stopped))
-    return views.decision_answer(decided, refused, as_json=as_json)
+    with records() as (_, engine):
+        after = load_piece(engine, piece)
+        wanted = revision or after.piece.revision - 1
+        before = load_piece(engine, piece, wanted) if wanted >= 1 else None
+        return queue_views.diff_answer(before, after, as_json=as_json)
+
+
+def ledger(run: Run = None, as_json: AsJson = False) -> Answer:
+    """List what went out, where the evidence is, what was held back and what is in doubt."""
+    from approvals import deliveries, queue_views
+    from approvals.opening import records
+    from approvals.switch import pause_in_force
+
+    with records() as (_, engine):
+        return queue_views.ledger_answer(
+            deliveries.publications(engine, run_id=run),
+            deliveries.withheld_of(engine, run_id=run),
+            deliveries.in_doubt(engine, run_id=run),
+            pause_in_force(engine),
+            as_json=as_json,
+        )
+
+
+@contextmanager
+def at_work(as_of: str | None) -> Iterator[tuple[Gate, datetime]]:
+    """The gate, and the moment a command acts at."""
+    from approvals.opening import moment, opened_gate
+
+    with opened_gate() as (workspace, gate):
+        yield gate, moment(as_of, workspace.lender)
+
+
+def said(sentence: str, document: dict[str, Any], as_json: bool) -> Answer:
+    """One sentence, or its document."""
+    return Answer(document, lambda: [sentence], as_json)
+
+
+def filter_of(statuses: list[str] | None = None, **asked: object) -> Filter:
+    """The filter that options ask for.
+
+    Raises:
+        BadInput: a value that a filter cannot take, with what it takes.
+    """
+    from pydantic import ValidationError
+
+    from approvals.filters import Filter
+    from campaign.errors import BadInput
+
+    named = {name: value for name, value in asked.items() if value not in (None, "")}
+    if statuses:
+        named["statuses"] = tuple(_status(name) for name in statuses)
+    try:
+        return Filter.model_validate(named)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise BadInput(
+            f"`{first['input']}` cannot be asked for as {first['loc'][0]}: {first['msg'].lower()}.",
+            "See `vallum queue --help`.",
+        ) from error
 
 
 def _status(name: str) -> Status:
@@ -143,27 +196,7 @@ def _status(name: str) -> Status:
     from campaign.errors import BadInput
 
     try:
-        return Status(name.strip().casefold())
+        return Status(name.strip().casefold().replace(" ", "_").replace("-", "_"))
     except ValueError as error:
         known = ", ".join(status.value for status in Status)
         raise BadInput(f"`{name}` is no status.", f"Use one of {known}.") from error
-
-
-def _moment(as_of: str | None, lender: Lender) -> datetime:
-    from campaign.moment import parse_moment
-
-    return parse_moment(as_of, lender.zone) if as_of else datetime.now(UTC)
-
-
-@contextmanager
-def _gate() -> Iterator[tuple[Workspace, Engine]]:
-    """The workspace that the environment names, with its database open."""
-    from approvals.database import open_database
-    from tools.workspace import open_workspace
-
-    workspace = open_workspace(os.environ, cwd=Path.cwd())
-    engine = open_database(workspace.database_url)
-    try:
-        yield workspace, engine
-    finally:
-        engine.dispose()

@@ -6,226 +6,141 @@ does any rule block it under the rules in force now, does every value in it stil
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
-from typing import Literal, Protocol
 
-from sqlalchemy import Engine
 from sqlmodel import Session
 
-from approvals.audit import record
 from approvals.database import writing
-from approvals.evidence import contradiction
-from approvals.names import fold, person_name
-from approvals.pieces import StoredPiece, find_piece, noun_hash, stored_piece
-from approvals.records import DecisionRow, ReleaseRow
-from approvals.statuses import Status, move
-from approvals.store import GATE, replace_findings, screen_evidence
-from campaign.claim import Claim
-from campaign.errors import BadInput, NotInForce, NotPermitted, Refused
-from campaign.finding import Finding, Severity
-from campaign.lender import Lender
-from campaign.piece import Piece
-from campaign.release import Decision
-
-Screen = Callable[[Piece, datetime], tuple[Finding, ...]]
-DECIDING_ROLES = ("compliance", "admin")
-
-
-class RulePack(Protocol):
-    """All that a decision needs to know of the rules: which ones they are."""
-
-    @property
-    def version(self) -> str:
-        """Hash of every rule file."""
-        ...
+from approvals.deciding import Answer, Deciding
+from approvals.gate import Gate
+from approvals.people import who_is
+from approvals.pieces import find_piece
+from approvals.records import PieceRow
+from approvals.requirements import Requirements
+from approvals.statuses import title
+from campaign.errors import BadInput, Refused
+from campaign.release import Condition, Decision
 
 
 def approve(
-    engine: Engine,
+    gate: Gate,
     piece_id: str,
     *,
     by: str,
     at: datetime,
-    lender: Lender,
-    pack: RulePack,
-    screen: Screen,
     reason: str = "",
+    condition: Condition | None = None,
+    seen: str | None = None,
 ) -> Decision:
-    """Approve the latest revision of a piece, which makes its release.
+    """Approve the latest revision of a piece; the last approval that it needs makes its release.
 
     Where the rules are newer than the piece's screen, it is screened again; if that finds a new block or
     warning, the new findings are kept, a blocked piece is blocked, and the approver has to look again.
 
     Args:
-        by: who answers. at: aware datetime. screen: the rules in force now.
+        by: who answers. at: aware datetime.
+        condition: a band and a deadline for the realised rate; without it the approval holds at once.
+        seen: content hash of what the approver looked at; None takes the latest, whatever it says.
+
+    Returns:
+        The decision; `settles` says whether it was the last that the piece needed.
 
     Raises:
         UnknownName: there is no such piece. BadInput: `by` names nobody.
-        NotPermitted: this person wrote it, or may not decide.
-        NotInForce: a value in it no longer holds.
+        NotPermitted: this person wrote it, may not decide, or their approval would not count.
+        NotInForce: a value in it no longer holds, or the condition's deadline has passed.
         Refused: it does not wait for a decision, its record was changed, or a rule blocks it.
     """
-    person = person_name(by)
-    with writing(engine) as session:
-        stored = _waiting(session, piece_id, "approve")
-        _may_decide(stored, person, lender, "approve")
-        _no_author(stored, person)
-        _values_hold(stored, at)
-        fresh = screen(stored.piece, at) if pack.version != stored.pack_version else stored.findings
-        news = newly_found(stored.findings, fresh)
-        if not news:
-            return _keep(session, stored, "approve", person, reason, at, pack.version)
-        _keep_screen(session, stored, fresh, pack.version, at)
-    raise Refused(
-        f"Cannot approve `{stored.title}`: the rules changed since it was screened, and `{news[0].rule}` "
-        f"now finds: {news[0].message}",
-        f"Look at it again with `vallum show {piece_id}`.",
-    )
+    open_condition(condition, at)
+    with deciding(gate, by, at) as desk:
+        answer = desk.approve(find_seen(desk.session, piece_id, seen), tidy(reason), condition)
+    if isinstance(answer, Refused):
+        raise answer
+    return answer
 
 
-def reject(engine: Engine, piece_id: str, *, by: str, reason: str, at: datetime, lender: Lender) -> Decision:
+def reject(
+    gate: Gate, piece_id: str, *, by: str, reason: str, at: datetime, seen: str | None = None
+) -> Decision:
     """Turn the latest revision of a piece down; the reason reaches the copywriter.
+
+    Args:
+        seen: as `approve`.
 
     Raises:
         UnknownName: there is no such piece. BadInput: no reason, or `by` names nobody.
         NotPermitted: this person may not decide. Refused: it does not wait for a decision.
     """
-    person = person_name(by)
-    why = " ".join(reason.split())
-    if not any(sign.isalnum() for sign in why):
-        raise BadInput(
-            f"Rejecting `{piece_id}` needs a reason.", "Say with --reason what the next draft must do."
-        )
-    with writing(engine) as session:
-        stored = _waiting(session, piece_id, "reject")
-        _may_decide(stored, person, lender, "reject")
-        return _keep(session, stored, "reject", person, why, at, stored.pack_version)
+    return _turn_down(gate, piece_id, "reject", by, reason, at, seen)
 
 
-def newly_found(known: tuple[Finding, ...], fresh: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    """Blocks and warnings of a newer screen that no one who saw the earlier one has seen; blocks first."""
-    seen = {(finding.rule, finding.severity) for finding in known}
-    news = [
-        finding
-        for finding in fresh
-        if finding.severity != Severity.INFO and (finding.rule, finding.severity) not in seen
-    ]
-    return tuple(sorted(news, key=lambda finding: finding.severity != Severity.BLOCK))
-
-
-def expired_claim(piece: Piece, at: datetime) -> Claim | None:
-    """The first value standing in the piece that no longer holds at `at`."""
-    bound = {binding.slot for binding in piece.bindings}
-    shown = [claim for claim in piece.claims or () if claim.slot in bound]
-    return next((claim for claim in shown if claim.valid_until is not None and claim.valid_until < at), None)
-
-
-def release_id(piece_id: str, revision: int, content_hash: str) -> str:
-    """The pass's name: the same approval always gives the same one."""
-    return f"{piece_id}.r{revision}.{content_hash[:12]}"
-
-
-def _waiting(session: Session, piece_id: str, verb: str) -> StoredPiece:
-    """The latest revision, if it waits for a decision and its record still says what the log says."""
-    row = find_piece(session, piece_id)
-    stored = stored_piece(session, row)
-    cannot = f"Cannot {verb} `{stored.title}`"
-    block = next((found for found in stored.findings if found.severity == Severity.BLOCK), None)
-    if stored.status == Status.BLOCKED and block is not None:
-        raise Refused(f"{cannot}: `{block.rule}` blocks it.", block.fix or stored.status.meaning)
-    if stored.status != Status.PENDING:
-        raise Refused(f"{cannot}: it is {stored.status}, not pending.", stored.status.meaning)
-    changed = contradiction(session, row)
-    if not changed and stored.piece.content_hash != stored.content_hash:
-        changed = "its stored text was changed after it was screened"
-    if changed:
-        raise Refused(f"{cannot}: {changed}.", "Run `vallum audit verify`, then have a new revision written.")
-    return stored
-
-
-def _may_decide(stored: StoredPiece, person: str, lender: Lender, verb: str) -> None:
-    """Where the lender lists people, only its compliance and admin decide."""
-    if not lender.people:
-        return
-    able = [f"`{other.name}`" for other in lender.people if other.role in DECIDING_ROLES]
-    ask = f"Ask {' or '.join(able)}." if able else "Give someone the role compliance in lender.toml."
-    listed = next((other for other in lender.people if fold(other.name) == fold(person)), None)
-    cannot = f"Cannot {verb} `{stored.title}`"
-    if listed is None:
-        raise NotPermitted(f"{cannot}: `{person}` is not among the people of lender.toml.", ask)
-    if listed.role not in DECIDING_ROLES:
-        raise NotPermitted(f"{cannot}: `{person}` has the role {listed.role}.", ask)
-
-
-def _no_author(stored: StoredPiece, person: str) -> None:
-    if fold(person) in {fold(author) for author in stored.piece.authors}:
-        raise NotPermitted(
-            f"Cannot approve `{stored.title}`: you wrote this revision.", "Ask another approver."
-        )
-
-
-def _values_hold(stored: StoredPiece, at: datetime) -> None:
-    claim = expired_claim(stored.piece, at)
-    if claim is not None:
-        raise NotInForce(
-            f"Cannot approve `{stored.title}`: its `{claim.slot}` ({claim.text}) held until "
-            f"{claim.valid_until:%Y-%m-%d %H:%M} UTC.",
-            "Run `vallum replan`.",
-        )
-
-
-def _keep(
-    session: Session,
-    stored: StoredPiece,
-    answer: Literal["approve", "reject"],
-    by: str,
-    reason: str,
-    at: datetime,
-    pack_version: str,
+def return_for_changes(
+    gate: Gate, piece_id: str, *, by: str, reason: str, at: datetime, seen: str | None = None
 ) -> Decision:
-    """Write the decision, its release where there is one, and the move."""
-    piece = stored.piece
-    decision = Decision(
-        piece_id=piece.piece_id, revision=piece.revision, answer=answer, by=by, reason=reason, at=at,
-        content_hash=stored.content_hash, pack_version=pack_version, sheet_id=stored.sheet_id,
-    )  # fmt: skip
-    noun = decision.model_dump_json()
-    session.add(DecisionRow(noun=noun, **decision.model_dump(include=set(_DECISION_COLUMNS))))
-    if answer == "approve":
-        session.add(
-            ReleaseRow(
-                release_id=release_id(piece.piece_id, piece.revision, stored.content_hash),
-                piece_id=piece.piece_id, revision=piece.revision, run_id=stored.run_id,
-                content_hash=stored.content_hash,
-            )
-        )  # fmt: skip
-    move(
-        session, piece.piece_id, piece.revision, expected=Status.PENDING,
-        to=Status.APPROVED if answer == "approve" else Status.REJECTED, by=by, at=at, reason=reason,
-        details={
-            "decision": noun_hash(noun), "content_hash": stored.content_hash, "pack": pack_version,
-            "sheet": stored.sheet_id,
-        },
-    )  # fmt: skip
-    return decision
+    """Send the latest revision back for changes, to be edited or written anew; raises as `reject`."""
+    return _turn_down(gate, piece_id, "return", by, reason, at, seen)
 
 
-_DECISION_COLUMNS = ("piece_id", "revision", "answer", "by", "at", "content_hash")
+@contextmanager
+def deciding(gate: Gate, by: str, at: datetime) -> Iterator[Deciding]:
+    """A transaction in which one person decides.
+
+    Raises:
+        BadInput: `by` names nobody. NotPermitted: nobody of that name is listed.
+    """
+    with writing(gate.engine) as session:
+        actor = who_is(session, gate.lender, by, at)
+        yield Deciding(session, gate, actor, at, Requirements(session, gate.lender))
 
 
-def _keep_screen(
-    session: Session, stored: StoredPiece, fresh: tuple[Finding, ...], pack_version: str, at: datetime
-) -> None:
-    """Keep what a newer rule pack found in a waiting piece."""
-    piece = stored.piece
-    row = find_piece(session, piece.piece_id, piece.revision)
-    row.pack_version = pack_version
-    replace_findings(session, stored, fresh)
-    details = {**screen_evidence(fresh), "pack": pack_version, "was": stored.pack_version}
-    record(session, event="piece.rescreened", subject=stored.title, by=GATE, at=at, details=details)
-    if any(finding.severity == Severity.BLOCK for finding in fresh):
-        move(
-            session, piece.piece_id, piece.revision, expected=Status.PENDING, to=Status.BLOCKED, by=GATE,
-            at=at, reason="the rules are newer than its screen",
-        )  # fmt: skip
+def open_condition(condition: Condition | None, at: datetime) -> None:
+    """Refuse a condition that can no longer come true.
+
+    Raises:
+        BadInput: its deadline has passed.
+    """
+    if condition is not None and condition.before <= at:
+        raise BadInput(f"The deadline {condition.before:%Y-%m-%d %H:%M} UTC has passed.", "Give a later one.")
+
+
+def reason_for(answer: Answer, reason: str, name: str) -> str:
+    """A reason fit for the record.
+
+    Raises:
+        BadInput: there is none, and this answer needs one.
+    """
+    why = tidy(reason)
+    if answer != "approve" and not any(sign.isalnum() for sign in why):
+        what = "Rejecting" if answer == "reject" else "Returning"
+        raise BadInput(f"{what} `{name}` needs a reason.", "Say what the next draft must do.")
+    return why
+
+
+def tidy(words: str) -> str:
+    """Words on one line."""
+    return " ".join(words.split())
+
+
+def find_seen(session: Session, piece_id: str, seen: str | None) -> PieceRow:
+    """The latest revision, if it still says what a person looked at.
+
+    Raises:
+        UnknownName: there is no such piece. Refused: it says something else now.
+    """
+    row = find_piece(session, piece_id)
+    if seen is not None and row.content_hash != seen:
+        raise Refused(
+            f"`{piece_id}` changed meanwhile; it is `{title(piece_id, row.revision)}` now.",
+            "Read it again before you decide.",
+        )
+    return row
+
+
+def _turn_down(
+    gate: Gate, piece_id: str, answer: Answer, by: str, reason: str, at: datetime, seen: str | None
+) -> Decision:
+    why = reason_for(answer, reason, piece_id)
+    with deciding(gate, by, at) as desk:
+        return desk.turn_down(find_seen(desk.session, piece_id, seen), answer, why)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlmodel import Session, col, select
 
 from approvals.audit import AuditEvent, events_of
+from approvals.desk_records import EndorsementRow, WaiverRow
 from approvals.pieces import noun_hash
 from approvals.records import DecisionRow, FindingRow, PieceRow
 from approvals.statuses import Status, title
@@ -39,11 +40,20 @@ def contradiction(session: Session, row: PieceRow) -> str:
         return "it was screened under other rules or rates than its record says"
     if _last(events, "to") != row.status:
         return f"its record says {row.status} and the audit log says {_last(events, 'to')}"
+    return _answers_contradicted(session, row, events)
+
+
+def _answers_contradicted(session: Session, row: PieceRow, events: tuple[AuditEvent, ...]) -> str:
+    """The same for what rules and people said of it: findings, decision, approvals, waivers."""
     if _last(events, "screen") != noun_hash("\n".join(_findings(session, row))):
         return "its findings are not those the audit log recorded"
     kept = session.get(DecisionRow, (row.piece_id, row.revision))
     if _decisions(events) != ([] if kept is None else [noun_hash(kept.noun)]):
         return "its decision is not the one the audit log recorded"
+    if sorted(_endorsements(events)) != sorted(noun_hash(noun) for noun in _endorsed(session, row)):
+        return "its approvals are not those the audit log recorded"
+    if not _waivers(session, row) <= _waived(session, row):
+        return "its waivers are not those the audit log recorded"
     return ""
 
 
@@ -61,6 +71,43 @@ def _findings(session: Session, row: PieceRow) -> Sequence[str]:
     return session.exec(select(FindingRow.noun).where(*of_row).order_by(col(FindingRow.position))).all()
 
 
+_SETTLING = tuple(
+    f"piece.{status}"
+    for status in (Status.APPROVED, Status.APPROVED_CONDITIONALLY, Status.REJECTED, Status.RETURNED)
+)
+
+
 def _decisions(events: tuple[AuditEvent, ...]) -> list[object]:
-    answers = (f"piece.{Status.APPROVED}", f"piece.{Status.REJECTED}")
-    return [event.details.get("decision") for event in events if event.event in answers]
+    return [event.details.get("decision") for event in events if event.event in _SETTLING]
+
+
+def _endorsements(events: tuple[AuditEvent, ...]) -> list[str]:
+    """Approvals given since the last screen; a newer screen took away those before it."""
+    since = max(place for place, event in enumerate(events) if "screen" in event.details)
+    return [str(event.details["endorsement"]) for event in events[since:] if event.event == "piece.endorsed"]
+
+
+def _endorsed(session: Session, row: PieceRow) -> Sequence[str]:
+    of_row = (EndorsementRow.piece_id == row.piece_id, EndorsementRow.revision == row.revision)
+    return session.exec(select(EndorsementRow.noun).where(*of_row)).all()
+
+
+def _waivers(session: Session, row: PieceRow) -> set[str]:
+    """Hashes of the waivers that stand in the database for this content."""
+    of_content = (WaiverRow.piece_id == row.piece_id, WaiverRow.content_hash == row.content_hash)
+    standing = select(WaiverRow.noun).where(*of_content, col(WaiverRow.revoked_at).is_(None))
+    return {noun_hash(noun) for noun in session.exec(standing)}
+
+
+def _waived(session: Session, row: PieceRow) -> set[str]:
+    """Hashes of the waivers that the log knows as given and not revoked."""
+    given: set[str] = set()
+    for event in events_of(session, [waivers_subject(row.piece_id)]):
+        name = str(event.details["waiver"])
+        given = given | {name} if event.event == "waiver.given" else given - {name}
+    return given
+
+
+def waivers_subject(piece_id: str) -> str:
+    """How the log names the waivers of a piece: they bind a content, whichever revision has it."""
+    return f"waivers of {piece_id}"

@@ -11,14 +11,14 @@ from sqlmodel import col, select
 from approvals.database import writing
 from approvals.records import PieceRow
 from approvals.runs import find_run
+from approvals.screens import GATE
 from approvals.statuses import Status, move
-from approvals.store import GATE
 
 
 def supersede_pending(
     engine: Engine, run_id: str, *, reason: str, at: datetime, pieces: Collection[str] | None = None
 ) -> int:
-    """Take what waits (pending, returned, blocked) out of the queue, because a newer plan answers for it.
+    """Take what has not been decided for good out of the queue, because a newer plan answers for it.
 
     Args:
         reason: one sentence for the record. pieces: only these ids; None means all of the run.
@@ -29,7 +29,7 @@ def supersede_pending(
     Raises:
         UnknownName: there is no such run.
     """
-    waiting = (Status.PENDING, Status.RETURNED, Status.BLOCKED)
+    waiting = (Status.PENDING, Status.RETURNED, Status.WITHDRAWN, Status.BLOCKED)
     return _take_back(engine, run_id, waiting, Status.SUPERSEDED, reason=reason, at=at, pieces=pieces)
 
 
@@ -37,7 +37,7 @@ def expire_approved(
     engine: Engine, run_id: str, *, reason: str, at: datetime, pieces: Collection[str] | None = None
 ) -> int:
     """End approvals whose values moved before anything went out; arguments as in `supersede_pending`."""
-    approved = (Status.APPROVED,)
+    approved = (Status.APPROVED, Status.APPROVED_CONDITIONALLY)
     return _take_back(engine, run_id, approved, Status.EXPIRED, reason=reason, at=at, pieces=pieces)
 
 
@@ -48,7 +48,7 @@ def recall_published(
 
     No further slot of these releases can be claimed. What a channel already shows is changed there.
     """
-    live = (Status.PUBLISHED,)
+    live = (Status.RELEASED, Status.PUBLISHED)
     return _take_back(engine, run_id, live, Status.RECALLED, reason=reason, at=at, pieces=pieces)
 
 

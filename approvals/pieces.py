@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 
 from approvals.audit import AuditEvent, events_of
 from approvals.database import reading
+from approvals.desk_records import EndorsementRow, WaiverRow
 from approvals.names import unknown_name
 from approvals.records import DecisionRow, FindingRow, PieceRow
 from approvals.statuses import Status, title
@@ -20,7 +21,8 @@ from campaign.errors import Unreadable
 from campaign.finding import Finding, Verdict, verdict
 from campaign.noun import Noun
 from campaign.piece import Piece
-from campaign.release import Decision
+from campaign.release import Condition, Decision
+from campaign.waiver import Waiver
 
 _Read = TypeVar("_Read", bound=Noun)
 
@@ -36,7 +38,9 @@ class StoredPiece(Noun):
         pack_version, sheet_id, survey_rate: rules and rates of that screen; rate in percent.
         submitted_at: aware datetime.
         content_hash: as computed when it was submitted; the record stands only while `piece` still gives it.
-        decision: the answer a person gave, None while there is none.
+        decision: the answer that settled it, None while there is none.
+        endorsements: approvals given before the last of several. waivers: exceptions in force or past.
+        class_key, due_at, assignee: the class it belongs to, until when it should be decided, by whom.
     """
 
     piece: Piece
@@ -54,6 +58,22 @@ class StoredPiece(Noun):
     submitted_at: datetime
     content_hash: str
     decision: Decision | None = None
+    endorsements: tuple[Decision, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    class_key: str = ""
+    due_at: datetime | None = None
+    assignee: str = ""
+
+    @property
+    def approvals(self) -> tuple[Decision, ...]:
+        """Everybody's approval, the settling one last."""
+        last = (self.decision,) if self.decision and self.decision.answer == "approve" else ()
+        return (*self.endorsements, *last)
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """What must come true before anything goes out: every condition of every approver."""
+        return tuple(one.condition for one in self.approvals if one.condition is not None)
 
     @property
     def title(self) -> str:
@@ -120,6 +140,11 @@ def find_piece(session: Session, piece_id: str, revision: int | None = None) -> 
     raise unknown_name("piece", piece_id, known, "Run `vallum queue`.")
 
 
+_LISTED = {
+    "row_id", "piece_id", "revision", "channel", "states", "noun", "verdict", "rules", "escalated_at",
+}  # fmt: skip
+
+
 def stored_piece(session: Session, row: PieceRow) -> StoredPiece:
     """Everything known of one row.
 
@@ -134,12 +159,21 @@ def stored_piece(session: Session, row: PieceRow) -> StoredPiece:
         .order_by(col(FindingRow.position))
     )
     decided = session.get(DecisionRow, of_row)
-    columns = row.model_dump(exclude={"row_id", "piece_id", "revision", "channel", "states", "noun"})
+    columns = row.model_dump(exclude=_LISTED)
+    endorsed = session.exec(
+        select(EndorsementRow)
+        .where(EndorsementRow.piece_id == row.piece_id, EndorsementRow.revision == row.revision)
+        .order_by(col(EndorsementRow.by))
+    ).all()
+    of_content = (WaiverRow.piece_id == row.piece_id, WaiverRow.content_hash == row.content_hash)
+    given = session.exec(select(WaiverRow).where(*of_content, col(WaiverRow.revoked_at).is_(None))).all()
     try:
         return StoredPiece(
             piece=read_noun(Piece, row.noun, name),
             findings=tuple(read_noun(Finding, kept.noun, name) for kept in found),
             decision=None if decided is None else read_noun(Decision, decided.noun, name),
+            endorsements=tuple(read_noun(Decision, kept.noun, name) for kept in endorsed),
+            waivers=tuple(read_noun(Waiver, kept.noun, name) for kept in given),
             **columns,
         )
     except ValidationError as error:
@@ -150,6 +184,11 @@ def rows_of(session: Session, piece_id: str) -> Sequence[PieceRow]:
     """Every revision of a piece, in order."""
     query = select(PieceRow).where(PieceRow.piece_id == piece_id).order_by(col(PieceRow.revision))
     return session.exec(query).all()
+
+
+def waiver_name(waiver: Waiver) -> str:
+    """How a waiver is named, in `revoke` and in the database."""
+    return noun_hash(waiver.model_dump_json())[:16]
 
 
 def noun_hash(noun: str) -> str:

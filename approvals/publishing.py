@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from approvals import deliveries, runs
+from approvals.publish_report import PublishReport
 from approvals.recipients_of_release import (
     Share,
     doubtful_slots,
@@ -33,6 +34,7 @@ from tools.book.recipients import recipients
 from tools.book.view import Offers
 from tools.channels.email import EmailTransport
 from tools.channels.google_ads_editor import GoogleAdsEditor
+from tools.channels.google_ads_recall import write_removal
 from tools.channels.interface import Outcome, withhold
 from tools.channels.letters import EmailJob
 from tools.channels.outbox import OutboxFolder
@@ -42,21 +44,6 @@ from tools.channels.smtp import Smtp
 
 Progress = Callable[[str], None]
 _TELL_EVERY = 25
-
-
-@dataclass(frozen=True, slots=True)
-class PublishReport:
-    """What one round of publishing came to.
-
-    Attributes:
-        publications: everything that went out now, with its evidence.
-        withheld: everything that did not, counted, with the reason.
-        waiting: ids of releases of which a later round may send more.
-    """
-
-    publications: tuple[Publication, ...] = ()
-    withheld: tuple[Withheld, ...] = ()
-    waiting: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +114,15 @@ def publish(
             deliveries.close_release(ledger.engine, release, at=at)
         _keep(desk, outcome)
     return PublishReport(tuple(publications), tuple(withheld), tuple(waiting))
+
+
+def take_down(delivered: str) -> str:
+    """Write the file that takes back a search ad that went out as a file, and say where it is.
+
+    Raises:
+        BadInput: the file that went out is gone, or the folder cannot be written.
+    """
+    return str(write_removal(Path(delivered)))
 
 
 def _carry_out(desk: _Desk, release: Release) -> Outcome:
@@ -209,7 +205,7 @@ def _email_job(desk: _Desk, release: Release, share: Share) -> EmailJob:
         sent_today=sent_on_the_day_of(engine, Channel.EMAIL.value, desk.at, lender.zone),
         already=settled_slots(engine, release),
         rested=written_to_since(engine, Channel.EMAIL.value, since, besides=release),
-        objection=lambda rendering: desk.ledger.objection_to(rendering, at=desk.at),
+        objection=lambda rendering: desk.ledger.objection_to(release.piece, rendering, at=desk.at),
         rest_reason=f"written to within the last {days} days",
     )
 

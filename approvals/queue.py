@@ -2,32 +2,37 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Row, Select, and_, func
+from sqlalchemy import Engine, Row, Select, and_, func
 from sqlalchemy import select as select_columns
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from approvals.database import reading
+from approvals.desk_records import TallyRow
+from approvals.filters import WAITING, Filter, conditions
 from approvals.pieces import StoredPiece, stored_piece
-from approvals.records import DecisionRow, FindingRow, PieceRow
+from approvals.records import DecisionRow, PieceRow
 from approvals.runs import find_run
 from approvals.statuses import Status
-from campaign.finding import Severity, Verdict
+from campaign.finding import Verdict
 from campaign.noun import Noun
-
-WAITING = (Status.PENDING, Status.BLOCKED)
 
 
 class QueueItem(Noun):
     """One line of the queue: what a person needs to choose what to open.
 
     Attributes:
+        row: its place in the order they came.
         rules: ids of the rules that found something, in the order of the piece.
+        class_key, assignee, due_at, submitted_at: the class it is of, who looks at it (folded name), until
+            when it should be decided, since when it waits.
     """
 
+    row: int
     piece: str
     revision: int
     channel: str
@@ -36,6 +41,10 @@ class QueueItem(Noun):
     status: Status
     verdict: Verdict
     rules: tuple[str, ...]
+    class_key: str
+    assignee: str = ""
+    due_at: datetime | None = None
+    submitted_at: datetime
 
 
 class Tally(Noun):
@@ -54,8 +63,11 @@ class Tally(Noun):
     blocked: int = 0
     pending: int = 0
     returned: int = 0
+    withdrawn: int = 0
     approved: int = 0
+    approved_conditionally: int = 0
     rejected: int = 0
+    released: int = 0
     published: int = 0
     superseded: int = 0
     expired: int = 0
@@ -81,26 +93,60 @@ def queue(
 
 
 def listing(
-    engine: Engine, *, run_id: str | None = None, statuses: Collection[Status] = WAITING
+    engine: Engine, wanted: Filter | None = None, *, after: int = 0, limit: int | None = None
 ) -> tuple[QueueItem, ...]:
-    """The same as lines, without opening any piece: pending first, then in the order they came.
+    """Revisions as lines, without opening any piece, in the order they came.
+
+    Args:
+        wanted: which; None takes what waits and what is blocked.
+        after: the `row` of the last line seen. limit: most lines, None for all.
 
     Raises:
         UnknownName: there is no such run.
     """
-    wanted = col(PieceRow.status).in_([status.value for status in statuses])
-    query = select_columns(
-        col(PieceRow.piece_id), col(PieceRow.revision), col(PieceRow.channel), col(PieceRow.segment),
-        col(PieceRow.states), col(PieceRow.status),
-    ).where(wanted)  # fmt: skip
+    asked = wanted or Filter()
+    query = select_columns(*_LINE).where(*conditions(asked), col(PieceRow.row_id) > after)
+    with reading(engine) as session:
+        if asked.run is not None:
+            find_run(session, asked.run)
+        rows = session.execute(query.order_by(col(PieceRow.row_id)).limit(limit)).all()
+    return tuple(_item(row) for row in rows)
+
+
+class Counts(Noun):
+    """How many revisions there are, by status, and of those that wait by channel and by verdict."""
+
+    by_status: dict[str, int]
+    by_channel: dict[str, int]
+    by_verdict: dict[str, int]
+
+    @property
+    def pending(self) -> int:
+        """What waits for a person."""
+        return self.by_status.get(Status.PENDING, 0)
+
+
+def counts(engine: Engine, run_id: str | None = None) -> Counts:
+    """The counts kept beside every move; asking costs the same however much waits.
+
+    Raises:
+        UnknownName: there is no such run.
+    """
+    kinds = (col(TallyRow.status), col(TallyRow.channel), col(TallyRow.verdict))
+    query = select_columns(*kinds, func.sum(col(TallyRow.n))).group_by(*kinds)
+    by_status: Counter[str] = Counter()
+    by_channel: Counter[str] = Counter()
+    by_verdict: Counter[str] = Counter()
     with reading(engine) as session:
         if run_id is not None:
             find_run(session, run_id)
-            query = query.where(col(PieceRow.run_id) == run_id)
-        rows = session.execute(query.order_by(col(PieceRow.row_id))).all()
-        found = _findings(session, statuses)
-    items = [_item(row, found[(row.piece_id, row.revision)]) for row in rows]
-    return tuple(sorted(items, key=lambda item: item.status != Status.PENDING))
+            query = query.where(col(TallyRow.run_id) == run_id)
+        for status, channel, verdict, number in session.execute(query).all():
+            by_status[status] += number
+            if status in WAITING:
+                by_channel[channel] += number
+                by_verdict[verdict] += number
+    return Counts(by_status=dict(+by_status), by_channel=dict(+by_channel), by_verdict=dict(+by_verdict))
 
 
 def tally(engine: Engine, run_id: str) -> Tally:
@@ -126,39 +172,27 @@ def tally(engine: Engine, run_id: str) -> Tally:
     )  # fmt: skip
 
 
-def _same_revision(other: type[FindingRow] | type[DecisionRow]) -> ColumnElement[bool]:
-    return and_(col(PieceRow.piece_id) == col(other.piece_id), col(PieceRow.revision) == col(other.revision))
+_LINE = (
+    col(PieceRow.row_id), col(PieceRow.piece_id), col(PieceRow.revision), col(PieceRow.channel),
+    col(PieceRow.segment), col(PieceRow.states), col(PieceRow.status), col(PieceRow.verdict),
+    col(PieceRow.rules), col(PieceRow.class_key), col(PieceRow.assignee), col(PieceRow.due_at),
+    col(PieceRow.submitted_at),
+)  # fmt: skip
 
 
 def _answers(run_id: str) -> Select[str]:
-    answers = select_columns(col(DecisionRow.answer)).join(PieceRow, _same_revision(DecisionRow))
+    same = and_(
+        col(PieceRow.piece_id) == col(DecisionRow.piece_id),
+        col(PieceRow.revision) == col(DecisionRow.revision),
+    )
+    answers = select_columns(col(DecisionRow.answer)).join(PieceRow, same)
     return answers.where(col(PieceRow.run_id) == run_id)
 
 
-def _findings(
-    session: Session, statuses: Collection[Status]
-) -> defaultdict[tuple[str, int], list[tuple[str, str]]]:
-    """Rule and severity of every finding of the revisions listed."""
-    query = (
-        select_columns(
-            col(FindingRow.piece_id), col(FindingRow.revision), col(FindingRow.rule), col(FindingRow.severity)
-        )
-        .join(PieceRow, _same_revision(FindingRow))
-        .where(col(PieceRow.status).in_([status.value for status in statuses]))
-        .order_by(col(FindingRow.position))
-    )
-    found: defaultdict[tuple[str, int], list[tuple[str, str]]] = defaultdict(list)
-    for piece_id, revision, rule, severity in session.execute(query):
-        found[piece_id, revision].append((rule, severity))
-    return found
-
-
-def _item(row: Row[Any], found: Sequence[tuple[str, str]]) -> QueueItem:
-    severities = {severity for _, severity in found}
-    worst: Verdict = "warn" if Severity.WARN in severities else "pass"
+def _item(row: Row[Any]) -> QueueItem:
     return QueueItem(
-        piece=row.piece_id, revision=row.revision, channel=row.channel, segment=row.segment,
-        states=tuple(row.states.split()), status=Status(row.status),
-        verdict="block" if Severity.BLOCK in severities else worst,
-        rules=tuple(dict.fromkeys(rule for rule, _ in found)),
+        row=row.row_id, piece=row.piece_id, revision=row.revision, channel=row.channel, segment=row.segment,
+        states=tuple(row.states.split()), status=Status(row.status), verdict=row.verdict,
+        rules=tuple(row.rules.split()), class_key=row.class_key, assignee=row.assignee, due_at=row.due_at,
+        submitted_at=row.submitted_at,
     )  # fmt: skip

@@ -10,25 +10,24 @@ from sqlmodel import Session, col, select
 
 from approvals.audit import record
 from approvals.database import reading, writing
-from approvals.decisions import Screen
 from approvals.deliveries import (
     DeliveryState,
     advance,
     close,
     delivery_key,
-    keep_withheld,
     publication,
 )
+from approvals.gate import Gate
+from approvals.passage import not_in_force, pass_through, take, void, withhold
 from approvals.pieces import stored_piece
 from approvals.records import DeliveryRow, PieceRow, ReleaseRow
 from approvals.runs import find_run
-from approvals.standing import LIVE, Objection, Standing, release_of
+from approvals.screens import GATE
+from approvals.standing import LIVE, Standing, release_of
 from approvals.statuses import Status, move
-from approvals.store import GATE
-from campaign.errors import NotInForce, Refused
+from campaign.errors import Refused
 from campaign.piece import Piece
-from campaign.rates import RateSheet
-from campaign.release import Publication, Release, Withheld
+from campaign.release import Publication, Release
 
 WHOLE_RELEASE = "file"  # the slot of a channel that takes a release in one delivery
 
@@ -82,16 +81,13 @@ class SqlLedger:
     """The gate's books for publishers: implements `campaign.release.Ledger` on the gate's database.
 
     Args:
-        engine: of `open_database`.
-        screen: the rules in force. pack_version: which ones they are. sheet: as for `Standing`.
+        gate: the records, the rules, the lender and the rates in force.
     """
 
-    def __init__(
-        self, engine: Engine, screen: Screen, pack_version: str, sheet: RateSheet | None = None
-    ) -> None:
-        self._engine = engine
-        self._standing = Standing(screen, pack_version, sheet)
-        self._pack_version = pack_version
+    def __init__(self, gate: Gate) -> None:
+        self._engine = gate.engine
+        self._standing = Standing(gate)
+        self._pack_version = gate.pack.version
 
     @property
     def engine(self) -> Engine:
@@ -111,13 +107,16 @@ class SqlLedger:
         with writing(self._engine) as session:
             objection = self._standing.objection(session, release, at)
             if objection is None:
-                return _take(session, release, slot, at)
-            _void(session, release, objection, at)
-        raise _not_in_force(release, objection)
+                taken = take(session, release, slot, at)
+                if taken:
+                    pass_through(session, release, at)
+                return taken
+            void(session, release, objection, at)
+        raise not_in_force(release, objection)
 
-    def objection_to(self, rendering: Piece, *, at: datetime) -> str:
-        """Why one recipient's rendering may not go out, by the rules in force; empty where it may."""
-        return self._standing.to_rendering(rendering, at)
+    def objection_to(self, approved: Piece, rendering: Piece, *, at: datetime) -> str:
+        """Why one recipient's rendering may not go out; empty where it may."""
+        return self._standing.to_rendering(approved, rendering, at)
 
     def submitting(self, release: Release, slot: str, *, at: datetime) -> None:
         """Record that delivery begins now; of two publishers that claimed the same slot one gets through.
@@ -133,8 +132,8 @@ class SqlLedger:
                 if not advance(session, key, DeliveryState.SUBMITTING, at=at):
                     raise Refused(f"`{key}` is in the hands of another publisher.", "There is nothing to do.")
                 return
-            _void(session, release, objection, at)
-        raise _not_in_force(release, objection)
+            void(session, release, objection, at)
+        raise not_in_force(release, objection)
 
     def deliver(self, release: Release, slot: str, *, target: str, at: datetime) -> Publication:
         """Record that one delivery was made, with its evidence; recording it twice changes nothing.
@@ -179,7 +178,7 @@ class SqlLedger:
         with writing(self._engine) as session:
             if not advance(session, key, to, at=at, reason=reason):
                 raise Refused(f"`{key}` is not under way, so it cannot be {to}.", "Claim it first.")
-            _withhold(session, release, reason, at)
+            withhold(session, release, reason, at)
             details = {"key": key, "reason": reason}
             name = release.release_id
             record(session, event=f"delivery.{to}", subject=name, by=GATE, at=at, details=details)
@@ -193,53 +192,10 @@ class SqlLedger:
         status = session.exec(
             select(PieceRow.status).where(PieceRow.piece_id == of_piece[0], PieceRow.revision == of_piece[1])
         ).one()
-        if status == Status.APPROVED:
+        if status == Status.RELEASED:
             move(
-                session, *of_piece, expected=Status.APPROVED, to=Status.PUBLISHED, by=GATE, at=row.changed_at,
+                session, *of_piece, expected=Status.RELEASED, to=Status.PUBLISHED, by=GATE, at=row.changed_at,
                 details={"key": row.key},
             )  # fmt: skip
         if slot == WHOLE_RELEASE:
             close(session, release.release_id, row.changed_at)
-
-
-def _take(session: Session, release: Release, slot: str, at: datetime) -> bool:
-    key = delivery_key(release, slot)
-    row = session.get(DeliveryRow, key)
-    if row is not None:
-        return row.state == DeliveryState.CLAIMED or advance(session, key, DeliveryState.CLAIMED, at=at)
-    session.add(
-        DeliveryRow(
-            key=key, release_id=release.release_id, channel=release.piece.channel,
-            placement_id=release.placement_id, state=DeliveryState.CLAIMED.value, changed_at=at,
-        )
-    )  # fmt: skip
-    return True
-
-
-def _void(session: Session, release: Release, objection: Objection, at: datetime) -> None:
-    """End an approval that no longer holds; a release that is merely wrong leaves the piece alone."""
-    if not objection.void:
-        return
-    piece = release.piece
-    row = session.exec(
-        select(PieceRow).where(PieceRow.piece_id == piece.piece_id, PieceRow.revision == piece.revision)
-    ).one()
-    move(
-        session, piece.piece_id, piece.revision, expected=Status(row.status), to=Status.EXPIRED, by=GATE,
-        at=at, reason=objection.reason,
-    )  # fmt: skip
-    _withhold(session, release, objection.reason, at)
-
-
-def _withhold(session: Session, release: Release, reason: str, at: datetime) -> None:
-    withheld = Withheld(
-        release_id=release.release_id,
-        channel=release.piece.channel,
-        placement_id=release.placement_id,
-        reason=reason,
-    )
-    keep_withheld(session, withheld, at)
-
-
-def _not_in_force(release: Release, objection: Objection) -> NotInForce:
-    return NotInForce(f"Cannot publish `{release.release_id}`: {objection.reason}.", objection.remedy)

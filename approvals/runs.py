@@ -178,8 +178,13 @@ def load_plan(engine: Engine, run_id: str) -> ChannelPlan | None:
         UnknownName: there is no such run. Refused: it was changed after it was kept.
     """
     with reading(engine) as session:
-        kept = find_run(session, run_id).plan
-        _must_be_as_kept(session, run_id, "planned", "placements", kept)
+        return plan_of(session, run_id)
+
+
+def plan_of(session: Session, run_id: str) -> ChannelPlan | None:
+    """As `load_plan`, within a transaction."""
+    kept = find_run(session, run_id).plan
+    _must_be_as_kept(session, run_id, "planned", "placements", kept)
     return None if kept is None else ChannelPlan.model_validate_json(kept)
 
 

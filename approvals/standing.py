@@ -7,18 +7,24 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from approvals.decisions import Screen, expired_claim, newly_found, release_id
+from approvals.conditional import unfulfilled
+from approvals.deciding import release_id
 from approvals.evidence import contradiction
+from approvals.gate import Gate
+from approvals.judgement import expired_claim, newly_found, open_findings
 from approvals.pieces import StoredPiece, find_piece, stored_piece
 from approvals.records import PieceRow, ReleaseRow
+from approvals.requirements import Requirements, no_longer, unmet
 from approvals.statuses import Status
+from approvals.switch import paused
 from campaign.errors import UnknownName, Unreadable
 from campaign.finding import Finding, Severity
+from campaign.personal import strays
 from campaign.piece import Piece
 from campaign.rates import RateSheet
 from campaign.release import Release
 
-LIVE = (Status.APPROVED, Status.PUBLISHED)
+LIVE = (Status.APPROVED, Status.APPROVED_CONDITIONALLY, Status.RELEASED, Status.PUBLISHED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +46,12 @@ class Standing:
     """Answers the question for one publisher, screening the same bytes at the same moment once.
 
     Args:
-        screen: the rules in force. pack_version: which ones they are.
-        sheet: the rate sheet in force, None where no rates are known and only the claims' own dates count.
+        gate: the rules, the lender and the rates in force. Where its sheet is None no rates are known, and
+            only the claims' own dates count.
     """
 
-    def __init__(self, screen: Screen, pack_version: str, sheet: RateSheet | None = None) -> None:
-        self._screen = screen
-        self._pack_version = pack_version
-        self._sheet = sheet
+    def __init__(self, gate: Gate) -> None:
+        self._gate = gate
         self._screened: dict[tuple[str, datetime], tuple[Finding, ...]] = {}
 
     def objection(self, session: Session, release: Release, at: datetime) -> Objection | None:
@@ -64,33 +68,67 @@ class Standing:
                 "no such piece is in this workspace", "Publish in the workspace that approved it."
             )
         if row.status not in LIVE:
-            return Objection(f"its piece is {row.status}", f"Run `vallum show {piece.piece_id}`.")
+            stands = Status(row.status).in_words
+            return Objection(f"its piece is {stands}", f"Run `vallum show {piece.piece_id}`.")
         try:
             stored = stored_piece(session, row)
         except Unreadable:
             return Objection("its stored record cannot be read", _VERIFY, void=True)
         return (
-            _changed(session, row, stored)
+            _stopped(session)
+            or _changed(session, row, stored)
             or _not_as_approved(session, stored, release)
+            or self._not_by_those_who_may(session, stored)
             or _worn_out(stored, at)
-            or _withdrawn(stored, self._sheet, at)
+            or self._not_in_band(stored, at)
+            or _withdrawn(stored, self._gate.sheet, at)
             or self._found(stored, at)
         )
 
-    def to_rendering(self, piece: Piece, at: datetime) -> str:
-        """What the rules in force block in one recipient's rendering; empty where they block nothing."""
-        blocks = [finding for finding in self._screen(piece, at) if finding.severity == Severity.BLOCK]
+    def to_rendering(self, approved: Piece, rendering: Piece, at: datetime) -> str:
+        """Why one recipient's rendering may not go out; empty where it may.
+
+        It has to be the approved template filled within the approved ranges, and the rules in force must
+        block nothing in it that they do not block, and compliance waived, in the template.
+        """
+        if strayed := strays(approved, rendering):
+            return strayed
+        found = self._gate.screen(rendering, at)
+        blocks = [finding for finding in found if finding.severity == Severity.BLOCK]
+        known = {one.rule for one in self._gate.screen(approved, at)} if blocks else set()
+        blocks = [finding for finding in blocks if finding.rule not in known]
         return f"`{blocks[0].rule}` finds: {blocks[0].message}" if blocks else ""
+
+    def _not_by_those_who_may(self, session: Session, stored: StoredPiece) -> Objection | None:
+        """Whoever approved must still hold their role, and the lender's rules must still be content."""
+        lender = self._gate.lender
+        if gone := no_longer(lender, stored.approvals):
+            return Objection(f"`{gone}`, who approved it, may no longer do so", _ANEW, void=True)
+        missing = unmet(Requirements(session, lender).of(stored), stored.approvals)
+        if missing:
+            return Objection(f"the lender's rules now ask for {missing}", _ANEW, void=True)
+        return None
+
+    def _not_in_band(self, stored: StoredPiece, at: datetime) -> Objection | None:
+        """A condition is asked about once, as the release goes through the gate."""
+        if stored.status is not Status.APPROVED_CONDITIONALLY:
+            return None
+        reason, never = unfulfilled(stored.conditions, self._gate.sheet, self._gate.survey, at)
+        return (
+            Objection(reason, _REPLAN if never else "Publish again when it is.", void=never)
+            if reason
+            else None
+        )
 
     def _found(self, stored: StoredPiece, at: datetime) -> Objection | None:
         """What the rules in force find that the approver cannot have seen."""
         key = (stored.content_hash, at)
         if key not in self._screened:
-            self._screened[key] = self._screen(stored.piece, at)
-        fresh = self._screened[key]
+            self._screened[key] = self._gate.screen(stored.piece, at)
+        fresh = open_findings(self._screened[key], stored, self._gate.lender, at)
         voiding = [finding for finding in fresh if finding.severity == Severity.BLOCK]
         decision = stored.decision
-        if not voiding and decision is not None and decision.pack_version != self._pack_version:
+        if not voiding and decision is not None and decision.pack_version != self._gate.pack.version:
             voiding = list(newly_found(stored.findings, fresh))
         if not voiding:
             return None
@@ -100,7 +138,13 @@ class Standing:
 
 _VERIFY = "Run `vallum audit verify`, then have a new revision written."
 _REPLAN = "Run `vallum replan`."
+_ANEW = "Have a new revision written and approved."
 _SAME = 0.0005  # percentage points: half of the last digit that copy shows
+
+
+def _stopped(session: Session) -> Objection | None:
+    pause = paused(session)
+    return Objection(pause.in_words, "Run `vallum resume` when it may go on.") if pause else None
 
 
 def _changed(session: Session, row: PieceRow, stored: StoredPiece) -> Objection | None:

@@ -15,7 +15,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col
 
 from approvals.audit import record
-from approvals.database import changed_rows
+from approvals.counting import Counted, count_move
 from approvals.records import PieceRow
 from campaign.errors import Refused
 
@@ -28,8 +28,11 @@ class Status(StrEnum):
     BLOCKED = "blocked"
     PENDING = "pending"
     RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
     APPROVED = "approved"
+    APPROVED_CONDITIONALLY = "approved_conditionally"
     REJECTED = "rejected"
+    RELEASED = "released"
     PUBLISHED = "published"
     SUPERSEDED = "superseded"
     EXPIRED = "expired"
@@ -40,32 +43,52 @@ class Status(StrEnum):
         """What the status says, in one sentence."""
         return MEANINGS[self]
 
+    @property
+    def in_words(self) -> str:
+        """The status in a sentence."""
+        return self.value.replace("_", " ")
+
 
 MEANINGS: dict[Status, str] = {
     Status.DRAFTED: "It was written and nobody has looked at it.",
     Status.SCREENED: "The rules have read it; their verdict decides what comes next.",
-    Status.BLOCKED: "A rule blocks it; only a new revision can go on.",
+    Status.BLOCKED: "A rule blocks it; only a new revision or a waiver by compliance can go on.",
     Status.PENDING: "It waits for a person to decide.",
     Status.RETURNED: "A person asked for changes; a new revision answers them.",
+    Status.WITHDRAWN: "It was taken out of the queue by someone who stands behind it.",
     Status.APPROVED: "A person approved exactly these bytes; it may be published.",
+    Status.APPROVED_CONDITIONALLY: "A person approved exactly these bytes if a rate falls in a band in time.",
     Status.REJECTED: "A person turned it down, with a reason.",
+    Status.RELEASED: "A publisher has taken it through the gate; nothing of it is known to be out yet.",
     Status.PUBLISHED: "It has gone out at least once.",
     Status.SUPERSEDED: "A newer revision or a newer plan took its place.",
     Status.EXPIRED: "Its approval no longer holds; nothing more of it goes out.",
     Status.RECALLED: "It was public and was taken back.",
 }
 
+_OUT_OF_DATE = frozenset({Status.SUPERSEDED, Status.EXPIRED})
 TRANSITIONS: dict[Status, frozenset[Status]] = {
     Status.DRAFTED: frozenset({Status.SCREENED}),
     Status.SCREENED: frozenset({Status.BLOCKED, Status.PENDING}),
-    Status.BLOCKED: frozenset({Status.SUPERSEDED}),
-    # blocked: rules that are newer than the screen may object while it waits
-    Status.PENDING: frozenset(
-        {Status.APPROVED, Status.REJECTED, Status.RETURNED, Status.BLOCKED, Status.SUPERSEDED, Status.EXPIRED}
-    ),
-    Status.RETURNED: frozenset({Status.SUPERSEDED}),
-    Status.APPROVED: frozenset({Status.PUBLISHED, Status.SUPERSEDED, Status.EXPIRED}),
+    # pending: compliance waived what blocks it
+    Status.BLOCKED: frozenset({Status.PENDING, Status.WITHDRAWN, Status.SUPERSEDED}),
+    # blocked: rules that are newer than the screen may object while it waits, or a waiver ends
+    Status.PENDING: _OUT_OF_DATE
+    | {
+        Status.APPROVED,
+        Status.APPROVED_CONDITIONALLY,
+        Status.REJECTED,
+        Status.RETURNED,
+        Status.WITHDRAWN,
+        Status.BLOCKED,
+    },
+    Status.RETURNED: frozenset({Status.WITHDRAWN, Status.SUPERSEDED}),
+    Status.WITHDRAWN: frozenset({Status.SUPERSEDED}),
+    Status.APPROVED: _OUT_OF_DATE | {Status.RELEASED, Status.WITHDRAWN},
+    Status.APPROVED_CONDITIONALLY: _OUT_OF_DATE | {Status.RELEASED, Status.WITHDRAWN},
     Status.REJECTED: frozenset({Status.SUPERSEDED}),
+    # recalled: what a publisher had in its hands when it stopped may be out
+    Status.RELEASED: frozenset({Status.PUBLISHED, Status.RECALLED, Status.EXPIRED}),
     # expired: part of an audience has it, the rest may no longer get it
     Status.PUBLISHED: frozenset({Status.RECALLED, Status.EXPIRED}),
     Status.SUPERSEDED: frozenset(),
@@ -103,16 +126,23 @@ def move(
     """
     name = title(piece_id, revision)
     if to not in TRANSITIONS[expected]:
-        raise Refused(f"`{name}` is {expected} and cannot become {to}.", expected.meaning)
+        raise Refused(f"`{name}` is {expected.in_words} and cannot become {to.in_words}.", expected.meaning)
     statement = (
         update(PieceRow)
         .where(col(PieceRow.piece_id) == piece_id, col(PieceRow.revision) == revision)
         .where(col(PieceRow.status) == expected.value)
         .values(status=to.value)
-    )
-    if changed_rows(session, statement) != 1:
-        raise Refused(
-            f"`{name}` is no longer {expected}: another got there first.", f"Run `vallum show {piece_id}`."
+        .returning(
+            col(PieceRow.row_id), col(PieceRow.run_id), col(PieceRow.channel), col(PieceRow.verdict),
+            col(PieceRow.class_key),
         )
+    )  # fmt: skip
+    moved = session.execute(statement).one_or_none()
+    if moved is None:
+        raise Refused(
+            f"`{name}` is no longer {expected.in_words}: another got there first.",
+            f"Run `vallum show {piece_id}`.",
+        )
+    count_move(session, Counted(*moved), expected.value, to.value)
     told = {"from": expected.value, "to": to.value, "reason": reason, **(details or {})}
     record(session, event=f"piece.{to}", subject=name, by=by, at=at, details=told)

@@ -8,19 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Engine, delete
-from sqlmodel import Session, col, select
+from sqlalchemy import Engine
+from sqlmodel import Session, select
 
 from approvals.audit import record
+from approvals.class_keys import class_key
 from approvals.database import reading, writing
+from approvals.facets import facets_of, keep_facets
+from approvals.limits import due_at
 from approvals.pieces import StoredPiece, load_piece, next_revision, noun_hash, read_noun, rows_of
-from approvals.records import FindingRow, MasterRow, PieceRow
+from approvals.records import MasterRow, PieceRow
+from approvals.requirements import Requirements
 from approvals.runs import find_run
+from approvals.screens import GATE, keep_findings, rules_of, screen_evidence
 from approvals.statuses import TRANSITIONS, Status, move
 from campaign.errors import BadInput
 from campaign.finding import Finding
+from campaign.lender import Lender
 from campaign.master import Master
 from campaign.piece import Piece
 
@@ -29,12 +34,9 @@ __all__ = [
     "load_piece",
     "masters_of",
     "next_revision",
-    "replace_findings",
     "save_masters",
     "submit",
 ]
-
-GATE = "vallum"
 
 
 def save_masters(
@@ -80,6 +82,7 @@ def submit(
     pack_version: str,
     sheet_id: str,
     survey_rate: float | None,
+    lender: Lender,
     at: datetime,
     round: int = 0,  # noqa: A002
 ) -> Status:
@@ -87,6 +90,9 @@ def submit(
 
     Submitting the same revision of the same run again changes nothing and answers where it stands, so
     that a run killed here can go on.
+
+    Args:
+        lender: whose records say which class it belongs to, and whose rules until when it should be decided.
 
     Returns:
         `blocked` where a finding blocks, else `pending`; for a repeated submission its present status.
@@ -111,37 +117,25 @@ def submit(
                 f"`{stored.title}` does not follow rev {before[-1].revision}.", "Number revisions one by one."
             )
         for row in before:
-            _supersede(session, row, stored.title, at)
-        return _enter(session, stored)
+            supersede(session, row, stored.title, at)
+        return enter(session, stored, lender)
 
 
-def replace_findings(session: Session, stored: StoredPiece, findings: Sequence[Finding]) -> None:
-    """Keep the findings of a newer screen in place of the earlier ones."""
-    piece = stored.piece
-    session.execute(
-        delete(FindingRow).where(
-            col(FindingRow.piece_id) == piece.piece_id, col(FindingRow.revision) == piece.revision
-        )
-    )
-    _keep_findings(session, piece, findings)
-
-
-def screen_evidence(findings: Sequence[Finding]) -> dict[str, Any]:
-    """What the log keeps of a screen: the rules that found something, and a hash over every finding."""
-    nouns = [finding.model_dump_json() for finding in findings]
-    return {
-        "findings": [[finding.rule, finding.severity.value] for finding in findings],
-        "screen": noun_hash("\n".join(nouns)),
-    }
-
-
-def _enter(session: Session, stored: StoredPiece) -> Status:
+def enter(session: Session, stored: StoredPiece, lender: Lender) -> Status:
     """Write one revision and take it through the screen's verdict."""
     piece, name = stored.piece, stored.title
     row = _piece_row(stored)
+    row.class_key = class_key(
+        piece, stored.findings, run_id=stored.run_id, lender=lender, at=stored.submitted_at
+    )
+    row.verdict, row.rules = stored.verdict, rules_of(stored.findings)
+    hours = Requirements(session, lender).of(stored).hours
+    row.due_at = due_at(stored.submitted_at, hours, lender)
     session.add(row)
     session.flush()
-    _keep_findings(session, piece, stored.findings)
+    assert row.row_id is not None
+    keep_facets(session, row.row_id, facets_of(piece, stored.findings))
+    keep_findings(session, piece, stored.findings)
     drafted = {
         "to": Status.DRAFTED.value, "run": stored.run_id, "placement": stored.placement_id,
         "authors": list(piece.authors), "content_hash": stored.content_hash, "record": noun_hash(row.noun),
@@ -173,22 +167,18 @@ def _enter(session: Session, stored: StoredPiece) -> Status:
     return verdict_status
 
 
+_COLUMNS = {
+    "run_id", "placement_id", "master_id", "segment", "angle", "round", "pack_version", "sheet_id",
+    "survey_rate", "submitted_at", "content_hash",
+}  # fmt: skip
+
+
 def _piece_row(stored: StoredPiece) -> PieceRow:
     piece = stored.piece
     return PieceRow(
         piece_id=piece.piece_id, revision=piece.revision, channel=piece.channel,
         states=" ".join(piece.states), noun=piece.model_dump_json(), status=stored.status.value,
-        **stored.model_dump(exclude={"piece", "findings", "decision", "status"}),
-    )  # fmt: skip
-
-
-def _keep_findings(session: Session, piece: Piece, findings: Sequence[Finding]) -> None:
-    session.add_all(
-        FindingRow(
-            piece_id=piece.piece_id, revision=piece.revision, position=position, rule=finding.rule,
-            severity=finding.severity.value, noun=finding.model_dump_json(),
-        )
-        for position, finding in enumerate(findings)
+        **stored.model_dump(include=_COLUMNS),
     )  # fmt: skip
 
 
@@ -202,7 +192,8 @@ def _submitted_before(stored: StoredPiece, rows: Sequence[PieceRow]) -> Status:
     return Status(row.status)
 
 
-def _supersede(session: Session, row: PieceRow, by_title: str, at: datetime) -> None:
+def supersede(session: Session, row: PieceRow, by_title: str, at: datetime) -> None:
+    """Let a newer revision take the place of an older one, where the older is not settled."""
     status = Status(row.status)
     if Status.SUPERSEDED in TRANSITIONS[status]:
         move(

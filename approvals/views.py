@@ -2,61 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from approvals.fair_lending_views import piece_document, piece_lines, queue_lines
+from approvals.fair_lending_views import piece_document, piece_lines
+from approvals.pieces import waiver_name
+from approvals.terminal import styled, table
 from campaign.answer import Answer
 from campaign.finding import Severity
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
+    from approvals.acts import Remark
     from approvals.audit import AuditEvent, AuditReport
+    from approvals.bulk import Batch
     from approvals.pieces import StoredPiece
-    from approvals.queue import QueueItem
     from campaign.claim import Claim
-    from campaign.errors import Refused
     from campaign.fair_lending import FairLendingReview
     from campaign.piece import Piece
     from campaign.release import Decision
-
-NO_REVIEWS: Mapping[str, FairLendingReview] = MappingProxyType({})
-_STYLES = {"block": "bold red", "warn": "yellow", "pass": "green", "info": "dim"}
-
-
-def queue_answer(
-    items: Sequence[QueueItem], reviews: Mapping[str, FairLendingReview] = NO_REVIEWS, *, as_json: bool
-) -> Answer:
-    """The queue: `pending` counts what waits for a person; blocked pieces are listed with it.
-
-    Args:
-        reviews: run id -> its fair-lending review, of which the verdict is told.
-    """
-    pending = sum(item.status == "pending" for item in items)
-    document: dict[str, Any] = {"pending": pending, "items": [item.model_dump(mode="json") for item in items]}
-    document["fair_lending"] = {run_id: review.verdict for run_id, review in reviews.items()}
-
-    def view() -> Sequence[Any]:
-        if not items:
-            return ["Nothing waits for a decision."]
-        table = _table("piece", "rev", "segment", "states", "status", "verdict", "rules")
-        for item in items:
-            table.add_row(
-                item.piece, str(item.revision), item.segment, _few(item.states), item.status,
-                _styled(item.verdict, item.verdict), ", ".join(item.rules),
-            )  # fmt: skip
-        counted = f"{pending} pending of {len(items)} listed. Read one with `vallum show PIECE`."
-        return [table, counted, *queue_lines(reviews)]
-
-    return Answer(document, view, as_json)
+    from campaign.waiver import Waiver
 
 
 def piece_answer(
     stored: StoredPiece,
     history: Sequence[AuditEvent],
     review: FairLendingReview | None = None,
+    remarks: Sequence[Remark] = (),
     *,
     as_json: bool,
 ) -> Answer:
@@ -74,39 +45,62 @@ def piece_answer(
             mode="json",
             include={
                 "segment", "angle", "round", "run_id", "placement_id", "master_id", "pack_version",
-                "sheet_id", "survey_rate", "submitted_at", "content_hash", "decision",
+                "sheet_id", "survey_rate", "submitted_at", "content_hash", "decision", "endorsements",
+                "class_key", "due_at", "assignee",
             },
         ),
         "findings": [finding.as_json() for finding in stored.findings],
         "claims": [_claim_document(claim, piece) for claim in piece.claims or ()],
         "fair_lending": piece_document(review, stored.placement_id),
+        "waivers": [_waiver_document(waiver) for waiver in stored.waivers],
+        "remarks": [one.model_dump(mode="json") for one in remarks],
         "history": [event.model_dump(mode="json") for event in history],
     }  # fmt: skip
-    return Answer(document, lambda: list(_piece_view(stored, history, review)), as_json)
+    return Answer(document, lambda: list(_piece_view(stored, history, review, remarks)), as_json)
 
 
 def decision_answer(
-    decided: Sequence[Decision], refused: Sequence[tuple[str, Refused]], *, as_json: bool
+    decided: Sequence[Decision], refused: Sequence[tuple[str, str, str]], *, as_json: bool
 ) -> Answer:
-    """What became of each piece; exit 1 where any was refused."""
+    """What became of each piece; exit 1 where any was refused.
+
+    Args:
+        refused: piece id, fact and remedy.
+    """
     document = {
         "decided": [
             {"piece": decision.piece_id, **decision.model_dump(mode="json", exclude={"piece_id"})}
             for decision in decided
         ],
         "refused": [
-            {"piece": piece_id, "reason": stopped.fact, "remedy": stopped.remedy}
-            for piece_id, stopped in refused
+            {"piece": piece_id, "reason": fact, "remedy": remedy} for piece_id, fact, remedy in refused
         ],
     }
-    past = {"approve": "Approved", "reject": "Rejected"}
     said = [
-        f"{past[decision.answer]} `{decision.piece_id} rev {decision.revision}` by {decision.by} "
+        f"{_past(decision)} `{decision.piece_id} rev {decision.revision}` by {decision.by} "
         f"(content {decision.content_hash[:12]}, rules {decision.pack_version}, rates {decision.sheet_id})."
         for decision in decided
     ]
-    said += [str(stopped) for _, stopped in refused]
+    said += [f"{fact} {remedy}" for _, fact, remedy in refused]
     return Answer(document, lambda: said, as_json, exit_code=1 if refused else 0)
+
+
+def batch_answer(batch: Batch, asked: str, answer: str, *, as_json: bool) -> Answer:
+    """What a bulk decision would meet; exit 1 where it would meet nothing."""
+    document = {"would": answer, "filter": asked, **batch.model_dump(mode="json"), "count": batch.count}
+    said = [
+        f"Would {answer} {batch.count} pieces of {batch.classes} classes ({asked}).",
+        f"Decide exactly these with `--digest {batch.digest}`.",
+    ]
+    return Answer(document, lambda: said, as_json, exit_code=0 if batch.pieces else 1)
+
+
+def _past(decision: Decision) -> str:
+    if decision.answer != "approve":
+        return {"reject": "Rejected", "return": "Returned"}[decision.answer]
+    if not decision.settles:
+        return "Approved, and others must as well:"
+    return "Approved conditionally" if decision.condition else "Approved"
 
 
 def audit_answer(report: AuditReport, *, as_json: bool) -> Answer:
@@ -120,7 +114,10 @@ def audit_answer(report: AuditReport, *, as_json: bool) -> Answer:
 
 
 def _piece_view(
-    stored: StoredPiece, history: Sequence[AuditEvent], review: FairLendingReview | None
+    stored: StoredPiece,
+    history: Sequence[AuditEvent],
+    review: FairLendingReview | None,
+    remarks: Sequence[Remark],
 ) -> Iterator[Any]:
     from rich.panel import Panel
     from rich.text import Text
@@ -133,22 +130,27 @@ def _piece_view(
     )
     yield f"{stored.status.meaning} Angle: {stored.angle} Written by {', '.join(piece.authors) or 'unknown'}."
     yield from _findings_view(stored)
+    yield from (
+        f"Waived until {one.until}: `{one.rule}`, by {one.by}: {one.reason} (waiver {waiver_name(one)})."
+        for one in stored.waivers
+    )
     yield from piece_lines(review, stored.placement_id)
+    yield from (f"{one.by}, {one.at:%Y-%m-%d %H:%M} UTC: {one.words}" for one in remarks)
     if piece.claims:
-        table = _table("slot", "shown", "source", "reference", "holds until")
+        lines = table("slot", "shown", "source", "reference", "holds until")
         for claim in piece.claims:
             until = f"{claim.valid_until:%Y-%m-%d %H:%M} UTC" if claim.valid_until else "open"
             source = claim.provenance
             inputs = ", ".join(f"{name} {value}" for name, value in source.inputs.items())
             reference = f"{source.reference} ({inputs})" if inputs else source.reference
-            table.add_row(claim.slot, Text(claim.text), source.source, Text(reference), until)
-        yield table
-    table = _table("event", "what", "who", "when", "why")
+            lines.add_row(claim.slot, Text(claim.text), source.source, Text(reference), until)
+        yield lines
+    lines = table("event", "what", "who", "when", "why")
     for event in history:
         when = f"{event.at:%Y-%m-%d %H:%M} UTC"
         why = Text(str(event.details.get("reason", "")))
-        table.add_row(str(event.seq), f"{event.subject}: {event.event}", event.by, when, why)
-    yield table
+        lines.add_row(str(event.seq), f"{event.subject}: {event.event}", event.by, when, why)
+    yield lines
 
 
 def _findings_view(stored: StoredPiece) -> Iterator[Any]:
@@ -157,15 +159,15 @@ def _findings_view(stored: StoredPiece) -> Iterator[Any]:
     if not stored.findings:
         yield f"No rule found anything (rules {stored.pack_version})."
         return
-    table = _table("severity", "rule", "citation", "where", "found", "instead")
+    lines = table("severity", "rule", "citation", "where", "found", "instead")
     order = list(Severity)
     for finding in sorted(stored.findings, key=lambda finding: order.index(finding.severity)):
         where = finding.field if finding.end == 0 else f"{finding.field} {finding.start}-{finding.end}"
-        table.add_row(
-            _styled(finding.severity, finding.severity), finding.rule, Text(finding.citation), where,
+        lines.add_row(
+            styled(finding.severity, finding.severity), finding.rule, Text(finding.citation), where,
             Text(finding.message), Text(finding.fix or ""),
         )  # fmt: skip
-    yield table
+    yield lines
 
 
 def _as_it_looks(piece: Piece) -> str:
@@ -196,23 +198,5 @@ def _states(states: Sequence[str]) -> str:
     return " ".join(states) or "all licensed states"
 
 
-def _few(states: Sequence[str]) -> str:
-    """States for a narrow column: named up to four, counted beyond."""
-    return " ".join(states) if 0 < len(states) <= 4 else f"{len(states)} states" if states else "all"
-
-
-def _styled(words: str, kind: str) -> Any:
-    from rich.text import Text
-
-    return Text(words, style=_STYLES[kind])
-
-
-def _table(*columns: str) -> Table:
-    from rich import box
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE)
-    for column in columns:
-        # a piece's id is copied into the next command, so it is never broken over lines
-        table.add_column(column, overflow="fold", no_wrap=column == "piece")
-    return table
+def _waiver_document(waiver: Waiver) -> dict[str, Any]:
+    return {"waiver": waiver_name(waiver), **waiver.model_dump(mode="json", exclude={"place"})}

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from campaign.noun import Noun
 
@@ -25,8 +25,9 @@ class Provenance(Noun):
     """
 
     source: Literal[
-        "rate_sheet", "calculation", "licence", "lender", "originator", "market", "lender_policy", "recipient"
-    ]
+        "rate_sheet", "calculation", "licence", "lender", "originator", "partner", "market",
+        "lender_policy", "recipient",
+    ]  # fmt: skip
     reference: str
     inputs: dict[str, str] = Field(default_factory=dict)
 
@@ -64,3 +65,28 @@ class Binding(Noun):
     start: int = Field(ge=0)
     end: int = Field(gt=0)
     slot: str
+
+
+class SlotRange(Noun):
+    """A number that every recipient's rendering fills in for itself, and between what it was approved.
+
+    Attributes:
+        slot: the name written in the piece as `{{slot}}`.
+        kind: what the number is; its unit follows from it (percent, dollars, months).
+        formula: how it is worked out, in words: `note rate minus the rate offered to this borrower`.
+        source: the record its inputs come from: `loans.note_rate, rate sheet`.
+        low, high: both ends included.
+    """
+
+    slot: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    kind: ClaimKind
+    formula: str = Field(min_length=3)
+    source: str = Field(min_length=3)
+    low: float
+    high: float
+
+    @model_validator(mode="after")
+    def _runs_upward(self) -> Self:
+        if self.high < self.low:
+            raise ValueError(f"`{self.slot}` ends at {self.high:g}, below its start {self.low:g}")
+        return self

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from datetime import date
 from typing import Any
@@ -11,6 +10,8 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
+from campaign.approval_rules import ApprovalRule
+from campaign.calendar import BusinessCalendar
 from campaign.errors import Unreadable
 from campaign.fair_lending import FairLendingLines
 from campaign.lender_settings import Account, Brand, Capacity, Person, RatePolicy
@@ -22,12 +23,15 @@ from campaign.licensing import (
     Insurer,
     LenderKind,
     License,
+    MarketingPartner,
     NmlsId,
     Originator,
     State,
     TradeName,
 )
+from campaign.notice_settings import NoticeSettings
 from campaign.noun import Noun
+from campaign.toml_lines import line_of
 
 __all__ = [
     "STATES",
@@ -58,7 +62,8 @@ class Lender(Noun):
         timezone: a bare date means the end of that day there.
         equal_housing: the words it uses; where it says none, `Equal Housing Lender` for a depository and
             `Equal Housing Opportunity` for others.
-        licenses: by postal code. branches, originators, people: rosters.
+        licenses: by postal code. branches, originators, partners, people: rosters.
+        approvals: who approves what. calendar: when people work. notices: who hears of what waits.
     """
 
     name: str = Field(min_length=2)
@@ -76,10 +81,14 @@ class Lender(Noun):
     brand: Brand = Brand()
     branches: tuple[Branch, ...] = ()
     originators: tuple[Originator, ...] = ()
+    partners: tuple[MarketingPartner, ...] = ()
     people: tuple[Person, ...] = ()
+    approvals: tuple[ApprovalRule, ...] = ()
     rates: RatePolicy = RatePolicy()
     capacity: Capacity = Capacity()
     fair_lending: FairLendingLines = FairLendingLines()
+    calendar: BusinessCalendar = BusinessCalendar()
+    notices: NoticeSettings = NoticeSettings()
     channels: dict[str, Account] = Field(default_factory=dict)
 
     @field_validator("timezone")
@@ -130,6 +139,15 @@ class Lender(Noun):
         for place, one in enumerate(value):
             if one.branch and one.branch not in known:
                 raise _at(("originators", place, "branch"), f"`{one.branch}` is no branch on record")
+        return value
+
+    @field_validator("notices")
+    @classmethod
+    def _escalates_to_somebody(cls, value: NoticeSettings, info: ValidationInfo) -> NoticeSettings:
+        people = info.data.get("people", ())
+        strangers = [name for name in value.escalate_to if not value.knows(name, people)]
+        if people and strangers:
+            raise _at(("notices", "escalate_to"), f"`{strangers[0]}` is neither a role nor one of the people")
         return value
 
     def __hash__(self) -> int:
@@ -215,31 +233,3 @@ def parse_lender(text: str, source: str = "lender.toml") -> Lender:
         raise Unreadable(
             place, f"`{dotted}`: {what} (found `{first['input']!s:.60}`).", "Mend the value."
         ) from error
-
-
-def line_of(text: str, path: list[str]) -> int | None:
-    """The line where a key of a TOML file stands, counted from 1; None where it cannot be told.
-
-    `[lender]` keys come without their table, as `parse_lender` flattens them; a number in the path counts
-    tables of one name (`[[originators]]`).
-    """
-    lines = text.splitlines()
-    start = 0
-    for depth in range(len(path), 0, -1):
-        names = [part for part in path[:depth] if not part.isdigit()]
-        found = _headers(lines, ".".join(names))
-        if found:
-            counted = [int(part) for part in path[:depth] if part.isdigit()]
-            start = found[min(counted[-1] if counted else 0, len(found) - 1)]
-            break
-    key = next((part for part in reversed(path) if not part.isdigit()), "")
-    wanted = re.compile(rf"^\s*{re.escape(key)}\s*=")
-    for index in range(start, len(lines)):
-        if wanted.match(lines[index]):
-            return index + 1
-    return start + 1 if start else None
-
-
-def _headers(lines: list[str], table: str) -> list[int]:
-    header = re.compile(rf"^\s*\[\[?\s*{re.escape(table)}\s*\]\]?")
-    return [index for index, line in enumerate(lines) if header.match(line)]

@@ -150,3 +150,17 @@ class Originator(Noun):
     sponsor: str = ""
     email: str = ""
     phone: str = ""
+
+
+class MarketingPartner(Noun):
+    """A partner with whom the lender has an agreement on shared advertising, so that copy may name them.
+
+    Attributes:
+        name: as copy shows it. kind: `real_estate_agent`, `builder`, `planner` ...
+        company: firm or brokerage, empty where there is none. license: their licence, where the law asks it.
+    """
+
+    name: str = Field(min_length=2)
+    kind: str = Field(min_length=3)
+    company: str = ""
+    license: str = ""

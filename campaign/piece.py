@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import Field
 
 from campaign.brief import Audience
-from campaign.claim import Binding, Claim
+from campaign.claim import Binding, Claim, SlotRange
 from campaign.noun import Noun
 
 FieldText = str | tuple[str, ...]
@@ -91,6 +91,7 @@ class Piece(Noun):
             `offers` None means the record is not known here.
         claims, bindings: the values behind its numbers and where they stand; `claims` None means bare
             text, where no binding can be known.
+        ranges: numbers that each recipient's rendering fills in, and between what.
         authors: everyone who wrote any part of this revision (`vallum house writer`, `model <name>`,
             a person's name).
     """
@@ -110,6 +111,7 @@ class Piece(Noun):
     offers: tuple[OfferTerms, ...] | None = None
     claims: tuple[Claim, ...] | None = None
     bindings: tuple[Binding, ...] = ()
+    ranges: tuple[SlotRange, ...] = ()
     authors: tuple[str, ...] = ()
 
     def texts(self) -> Iterator[tuple[str, str]]:
@@ -125,5 +127,7 @@ class Piece(Noun):
     def content_hash(self) -> str:
         """SHA-256 over everything the public or a rule can see; what an approval binds."""
         seen = self.model_dump(mode="json", exclude={"piece_id", "revision", "authors"})
+        if not self.ranges:
+            del seen["ranges"]  # younger than the first approvals, whose hashes must go on to stand
         canonical = json.dumps(seen, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()

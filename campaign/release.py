@@ -7,10 +7,44 @@ to claim the work; the ledger checks the approval again in the same transaction 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal, Protocol, Self
+
+from pydantic import Field, model_validator
 
 from campaign.noun import Noun
 from campaign.piece import Piece
+
+
+class Condition(Noun):
+    """When a conditional approval holds: the realised 30-year rate lies in a band before a moment.
+
+    Attributes:
+        measure: `offered` is the lowest 30-year conventional rate of the lender's sheet in force, `survey`
+            the weekly survey's.
+        low, high: percent, both ends included.
+        before: aware datetime after which it can no longer be met.
+    """
+
+    measure: Literal["offered", "survey"] = "offered"
+    low: float = Field(ge=0, le=30)
+    high: float = Field(ge=0, le=30)
+    before: datetime
+
+    @model_validator(mode="after")
+    def _runs_upward(self) -> Self:
+        if self.high < self.low:
+            raise ValueError(f"the band ends at {self.high}, below its start {self.low}")
+        if self.before.tzinfo is None:
+            raise ValueError("the deadline has no time zone")
+        return self
+
+    @property
+    def in_words(self) -> str:
+        """The condition as people read it."""
+        return (
+            f"the {self.measure} 30-year rate lies between {self.low:.3f}% and {self.high:.3f}% "
+            f"before {self.before:%Y-%m-%d %H:%M} UTC"
+        )
 
 
 class Decision(Noun):
@@ -18,17 +52,27 @@ class Decision(Noun):
 
     Attributes:
         piece_id, revision: what was decided.
-        answer: `approve` or `reject`.
-        by: who. reason: why; demanded for a rejection.
+        answer: `approve`, `reject` or `return` (for changes).
+        by: who. reason: why; demanded unless approved.
+        role: the role they answered in, empty where the lender lists no people.
+        stands_in_for: whose absence they filled, empty for nobody's.
+        condition: what must come true before anything goes out, None for an approval that holds at once.
+        class_key: the class it was decided with, empty for a piece on its own.
+        settles: False for one of several approvals that the piece still waits for more of.
         at: aware datetime.
         content_hash, pack_version, sheet_id: exactly what was approved, under which rules and rates.
     """
 
     piece_id: str
     revision: int
-    answer: Literal["approve", "reject"]
+    answer: Literal["approve", "reject", "return"]
     by: str
+    role: str = ""
+    stands_in_for: str = ""
     reason: str = ""
+    condition: Condition | None = None
+    class_key: str = ""
+    settles: bool = True
     at: datetime
     content_hash: str
     pack_version: str

@@ -6,7 +6,8 @@ from datetime import date
 
 from campaign.claim import Claim, ClaimKind, Provenance
 from campaign.errors import NotInForce
-from campaign.lender import Lender
+from campaign.lender import Lender, Originator
+from campaign.licensing import MarketingPartner
 from campaign.moment import end_of_day
 from policies.legends import CONSUMER_ACCESS, full_text, short_text
 
@@ -40,6 +41,38 @@ def identity_claims(lender: Lender, states: tuple[str, ...], *, on: date) -> dic
         if text
     }
     return claims | _legend_claims(lender, shown)
+
+
+def originator_claims(lender: Lender, originator: Originator) -> dict[str, Claim]:
+    """In whose name copy speaks, from the roster alone.
+
+    Returns:
+        By slot: originator_name, originator_nmls; originator_phone where the record or the lender has one.
+    """
+    rows: list[tuple[str, ClaimKind, str]] = [
+        ("originator_name", "name", originator.name),
+        ("originator_nmls", "licence", originator.nmls),
+        ("originator_phone", "phone", originator.phone or lender.phone),
+    ]
+    origin = Provenance(source="originator", reference=f"lender.toml originators {originator.nmls}")
+    return {
+        slot: Claim(slot=slot, kind=kind, text=text, provenance=origin) for slot, kind, text in rows if text
+    }
+
+
+def partner_claims(partner: MarketingPartner) -> dict[str, Claim]:
+    """With whom copy speaks: partner_name, and partner_company and partner_license where the record has them."""
+    rows = [
+        ("partner_name", "name", partner.name),
+        ("partner_company", "name", partner.company),
+        ("partner_license", "licence", partner.license),
+    ]
+    origin = Provenance(source="partner", reference=f"lender.toml partners {partner.name}")
+    return {
+        slot: Claim.model_validate({"slot": slot, "kind": kind, "text": text, "provenance": origin})
+        for slot, kind, text in rows
+        if text
+    }
 
 
 def _identity_rows(lender: Lender) -> list[tuple[str, ClaimKind, str, str]]:

@@ -50,13 +50,10 @@ def test_what_was_approved_at_the_old_rate_never_goes_out(planned, opened, works
         if item.piece.channel == "email" and item.piece.offers
     )
     decisions.approve(
-        street.engine,
+        street.gate,
         priced.piece.piece_id,
         by="Ruth Calder",
         at=street.at,
-        lender=street.lender,
-        pack=street.pack,
-        screen=street.screen,
     )
     later = opened(LATER)
     done = replan(later, run.run_id, checkpoints=workspace.checkpoints)

@@ -37,13 +37,10 @@ def snapshot(street, workspace):
 
 def approve(street, item):
     return decisions.approve(
-        street.engine,
+        street.gate,
         item.piece.piece_id,
         by="Ruth Calder",
         at=street.at,
-        lender=street.lender,
-        pack=street.pack,
-        screen=street.screen,
     )
 
 
@@ -92,12 +89,11 @@ def test_partial_decisions_publish_the_approved_and_park_again(opened, workspace
     letter = next(item for item in pending if item.piece.channel == "email")
     approve(street, search)
     decisions.reject(
-        street.engine,
+        street.gate,
         letter.piece.piece_id,
         by="Ruth Calder",
         reason="Please shorten it.",
         at=street.at,
-        lender=street.lender,
     )
     assert advance(street, run_id, checkpoints=workspace.checkpoints) == "parked"
     everything = {

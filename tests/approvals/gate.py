@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Engine, text
 
 from approvals import decisions, releases, runs, store
+from approvals.gate import Gate
 from approvals.statuses import Status
 from campaign.brief import Brief
 from campaign.claim import Binding, Claim, Provenance
@@ -82,29 +83,37 @@ def submit(
     *,
     run_id: str = "run-1",
     round: int = 0,  # noqa: A002
+    lender: Lender = LENDER,
 ) -> Status:
     rules = rules or Rules()
     return store.submit(
         engine, piece, run_id=run_id, placement_id="owners.email", master_id="owners.email.a", segment="Owners",
         angle="A plain question", findings=rules.screen(piece, AT), pack_version=rules.version, sheet_id="s1",
-        survey_rate=5.98, round=round, at=AT,
+        survey_rate=5.98, round=round, lender=lender, at=AT,
     )  # fmt: skip
 
 
-def approve(engine: Engine, piece_id: str = "letter", rules: Rules | None = None, **more: Any) -> Decision:
+def gate_of(engine: Engine, rules: Rules | None = None, lender: Lender = LENDER, **more: Any) -> Gate:
     rules = rules or Rules()
-    asked: dict[str, Any] = {"by": "Ruth Calder", "at": AT, "lender": LENDER, **more}
-    return decisions.approve(engine, piece_id, pack=rules, screen=rules.screen, **asked)
+    return Gate(engine, lender, rules, rules.screen, **more)
+
+
+def approve(engine: Engine, piece_id: str = "letter", rules: Rules | None = None, **more: Any) -> Decision:
+    gate = gate_of(engine, rules, more.pop("lender", LENDER))
+    asked: dict[str, Any] = {"by": "Ruth Calder", "at": AT, **more}
+    return decisions.approve(gate, piece_id, **asked)
 
 
 def reject(engine: Engine, piece_id: str = "letter", **more: Any) -> Decision:
-    asked: dict[str, Any] = {"by": "Ruth Calder", "at": AT, "lender": LENDER, "reason": "Too long.", **more}
-    return decisions.reject(engine, piece_id, **asked)
+    gate = gate_of(engine, None, more.pop("lender", LENDER))
+    asked: dict[str, Any] = {"by": "Ruth Calder", "at": AT, "reason": "Too long.", **more}
+    return decisions.reject(gate, piece_id, **asked)
 
 
-def ledger(engine: Engine, rules: Rules | None = None) -> releases.SqlLedger:
-    rules = rules or Rules()
-    return releases.SqlLedger(engine, rules.screen, rules.version)
+def ledger(
+    engine: Engine, rules: Rules | None = None, lender: Lender = LENDER, **more: Any
+) -> releases.SqlLedger:
+    return releases.SqlLedger(gate_of(engine, rules, lender, **more))
 
 
 def approved(engine: Engine, piece: Piece | None = None) -> Release:

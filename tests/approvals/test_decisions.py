@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from approvals import runs
 from approvals.audit import verify
-from approvals.decisions import newly_found
+from approvals.judgement import newly_found
 from approvals.pieces import history, load_piece
 from approvals.releases import releases_due
 from approvals.statuses import Status
@@ -88,22 +88,22 @@ def test_an_author_may_turn_their_own_piece_down(waiting: Engine):
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("Ann Stray", "`Ann Stray` is not among the people of lender.toml. Ask `Ruth Calder`."),
-        ("max orr", "`max orr` has the role marketer. Ask `Ruth Calder`."),
+        ("Ann Stray", "`Ann Stray` is not among the people of lender.toml. Have an admin add a `[[people]]` table."),
+        ("max orr", "Cannot {verb} `letter rev 1`: `Max Orr` has the role marketer. Ask `Ruth Calder`."),
     ],
 )
 def test_where_people_are_listed_only_compliance_and_admin_decide(waiting: Engine, name: str, said: str):
     for answer, verb in ((approve, "approve"), (reject, "reject")):
         with pytest.raises(NotPermitted) as stopped:
             answer(waiting, by=name, lender=STAFFED)
-        assert str(stopped.value) == f"Cannot {verb} `letter rev 1`: {said}"
+        assert str(stopped.value) == said.format(verb=verb)
     approve(waiting, by="ruth calder", lender=STAFFED)
 
 
 def test_where_nobody_listed_may_decide_the_remedy_says_so(waiting: Engine):
     lender = STAFFED.model_copy(update={"people": STAFFED.people[1:]})
-    with pytest.raises(NotPermitted, match=r"Give someone the role compliance in lender\.toml"):
-        approve(waiting, lender=lender)
+    with pytest.raises(NotPermitted, match=r"Give someone the role admin or compliance in lender\.toml"):
+        approve(waiting, by="Max Orr", lender=lender)
 
 
 @pytest.mark.parametrize("by", ["", "  ", "\n", "42"])
@@ -276,7 +276,7 @@ def test_an_approval_with_the_policy_engine_itself(engine: Engine):
     findings = screen(bare, LENDER, pack, at=AT)
     status = submit_screened(
         engine, bare, run_id="run-1", placement_id="p", master_id="m", segment="s", angle="a", findings=findings,
-        pack_version=pack.version, sheet_id="s1", survey_rate=None, at=AT,
+        pack_version=pack.version, sheet_id="s1", survey_rate=None, lender=LENDER, at=AT,
     )  # fmt: skip
     assert status is Status.BLOCKED
     assert runs.get_run(engine, "run-1").status == "planning"

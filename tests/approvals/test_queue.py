@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Engine
 
-from approvals.queue import listing, queue, tally
+from approvals.filters import Filter
+from approvals.queue import counts, listing, queue, tally
 from approvals.statuses import Status
 from campaign.errors import UnknownName
 from tests.approvals.gate import a_piece, approve, by_hand, reject, start, submit
@@ -26,23 +27,37 @@ def busy(engine: Engine) -> Engine:
     return engine
 
 
-def test_pending_comes_first_then_blocked(busy: Engine):
+def test_lines_come_in_the_order_their_pieces_did(busy: Engine):
     items = listing(busy)
     assert [(item.piece, item.status) for item in items] == [
-        ("warned", "pending"), ("clean", "pending"), ("other", "pending"), ("loud", "blocked"),
+        ("loud", "blocked"), ("warned", "pending"), ("clean", "pending"), ("other", "pending"),
     ]  # fmt: skip
-    assert items[0].model_dump(mode="json") == {
+    line = items[1].model_dump(mode="json", include={"piece", "revision", "channel", "segment", "states"})
+    assert line == {
         "piece": "warned", "revision": 1, "channel": "email", "segment": "Owners", "states": ["CA", "NY"],
-        "status": "pending", "verdict": "warn", "rules": ["test.best"],
     }  # fmt: skip
-    assert items[-1].rules == ("test.guaranteed", "test.best")
-    assert items[-1].verdict == "block"
-    assert items[1].verdict == "pass"
+    assert (items[1].verdict, items[1].rules) == ("warn", ("test.best",))
+    assert (items[0].verdict, items[0].rules) == ("block", ("test.guaranteed", "test.best"))
+    assert items[2].verdict == "pass"
+
+
+def test_pages_follow_one_another(busy: Engine):
+    first = listing(busy, limit=3)
+    rest = listing(busy, after=first[-1].row, limit=3)
+    assert [item.piece for item in (*first, *rest)] == [item.piece for item in listing(busy)]
+
+
+def test_counts_are_those_of_the_pieces(busy: Engine):
+    count = counts(busy)
+    assert count.by_status == {"pending": 3, "blocked": 1, "approved": 1, "rejected": 1}
+    assert count.by_channel == {"email": 4}
+    assert count.by_verdict == {"block": 1, "warn": 1, "pass": 2}
+    assert counts(busy, "run-2").pending == 1
 
 
 def test_the_queue_can_be_narrowed_to_a_run_and_to_statuses(busy: Engine):
-    assert [item.piece for item in listing(busy, run_id="run-2")] == ["other"]
-    assert [item.piece for item in listing(busy, statuses=(Status.REJECTED,))] == ["poor"]
+    assert [item.piece for item in listing(busy, Filter(run="run-2"))] == ["other"]
+    assert [item.piece for item in listing(busy, Filter(statuses=(Status.REJECTED,)))] == ["poor"]
     assert [stored.piece.piece_id for stored in queue(busy, run_id="run-1", statuses=(Status.APPROVED,))] == [
         "good"
     ]
@@ -64,8 +79,10 @@ def test_a_run_is_counted(busy: Engine):
     assert tally(busy, "run-2").pieces == 1
 
 
-def test_an_unknown_run_is_refused_by_all_three(busy: Engine):
-    for ask in (listing, queue):
+def test_an_unknown_run_is_refused_by_all(busy: Engine):
+    with pytest.raises(UnknownName, match="Did you mean"):
+        listing(busy, Filter(run="run-3"))
+    for ask in (queue, counts):
         with pytest.raises(UnknownName, match="Did you mean"):
             ask(busy, run_id="run-3")
     with pytest.raises(UnknownName):

@@ -104,7 +104,7 @@ def test_a_refusal_for_now_frees_the_slot_and_one_for_good_does_not(engine: Engi
     assert books.claim(release, "later", at=LATER)
     assert not books.claim(release, "never", at=LATER)
     assert [held.reason for held in withheld_of(engine)] == ["the server said later", "the server said never"]
-    assert status_of(engine) is Status.APPROVED
+    assert status_of(engine) is Status.RELEASED
 
 
 @pytest.mark.parametrize("call", ["submitting", "deliver", "postpone", "abandon"])

@@ -11,13 +11,13 @@ from approvals.database import reading
 from approvals.standing import Objection, Standing, release_of
 from approvals.store import load_piece
 from campaign.rates import RateOffer, RateSheet
-from tests.approvals.gate import AT, LATER, Rules, a_piece, approved, by_hand, with_rate
+from tests.approvals.gate import AT, LATER, Rules, a_piece, approved, by_hand, gate_of, with_rate
 
 
 def objection(engine: Engine, rules: Rules, at=AT) -> Objection | None:
     release = release_of(load_piece(engine, "letter"))
     with reading(engine) as session:
-        return Standing(rules.screen, rules.version).objection(session, release, at)
+        return Standing(gate_of(engine, rules)).objection(session, release, at)
 
 
 def test_a_live_approval_meets_no_objection(engine: Engine):
@@ -73,7 +73,7 @@ def test_a_rate_that_the_sheet_in_force_no_longer_offers_voids_the_approval(
     sheet = RateSheet(sheet_id="s2", source="new.csv", offers=(offer,))
     rules = Rules()
     with reading(engine) as session:
-        found = Standing(rules.screen, rules.version, sheet).objection(session, release, AT)
+        found = Standing(gate_of(engine, rules, sheet=sheet)).objection(session, release, AT)
     if stands:
         assert found is None
         return

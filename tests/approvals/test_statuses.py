@@ -40,9 +40,12 @@ def test_nothing_leads_out_of_the_three_ends_and_everything_else_has_a_way_on():
     assert ends == {Status.SUPERSEDED, Status.EXPIRED, Status.RECALLED}
 
 
-def test_only_a_pending_revision_can_become_approved_and_only_an_approved_one_published():
+def test_only_a_pending_revision_can_become_approved_and_only_an_approved_one_goes_out():
     assert [source for source, to in ALLOWED if to is Status.APPROVED] == [Status.PENDING]
-    assert [source for source, to in ALLOWED if to is Status.PUBLISHED] == [Status.APPROVED]
+    assert [source for source, to in ALLOWED if to is Status.APPROVED_CONDITIONALLY] == [Status.PENDING]
+    through = [source for source, to in ALLOWED if to is Status.RELEASED]
+    assert through == [Status.APPROVED, Status.APPROVED_CONDITIONALLY]
+    assert [source for source, to in ALLOWED if to is Status.PUBLISHED] == [Status.RELEASED]
 
 
 @pytest.mark.parametrize(("source", "to"), ALLOWED)
@@ -58,7 +61,7 @@ def test_an_allowed_move_is_made_and_recorded(engine: Engine, source: Status, to
 def test_a_forbidden_move_is_refused_and_leaves_everything(engine: Engine, source: Status, to: Status):
     put_at(engine, source)
     before = verify(engine).events
-    with pytest.raises(Refused, match=f"is {source} and cannot become {to}"):
+    with pytest.raises(Refused, match=f"is {source.in_words} and cannot become {to.in_words}"):
         attempt(engine, source, to)
     assert status_of(engine) is source
     assert verify(engine).events == before

@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 
 from approvals import decisions, releases, runs, store
 from approvals.database import open_database
+from approvals.gate import Gate
 from approvals.publishing import PublishReport, publish
 from approvals.releases import SqlLedger
 from campaign.brief import Brief
@@ -122,12 +123,10 @@ class House:
             store.submit(
                 engine, piece, run_id=RUN, placement_id=placement, master_id=f"{placement}.a",
                 segment="Owners", angle="A plain question", findings=(), pack_version="pack-1",
-                sheet_id="s1", survey_rate=5.98, round=0, at=at,
+                sheet_id="s1", survey_rate=5.98, round=0, lender=self.lender, at=at,
             )  # fmt: skip
-            decisions.approve(
-                engine, piece.piece_id, by="Ruth Calder", at=at, lender=self.lender, pack=Pack(),
-                screen=self.screen,
-            )  # fmt: skip
+            gate = Gate(engine, self.lender, Pack(), self.screen)
+            decisions.approve(gate, piece.piece_id, by="Ruth Calder", at=at)
         engine.dispose()
 
     def copy(self, home: Path) -> House:

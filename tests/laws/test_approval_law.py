@@ -27,7 +27,18 @@ from approvals.releases import SqlLedger, releases_due
 from campaign.errors import Refused
 from campaign.piece import Piece
 from campaign.release import Release
-from tests.approvals.gate import AT, LENDER, WRITER, Rules, a_piece, by_hand, start, submit, with_rate
+from tests.approvals.gate import (
+    AT,
+    LENDER,
+    WRITER,
+    Rules,
+    a_piece,
+    by_hand,
+    gate_of,
+    start,
+    submit,
+    with_rate,
+)
 
 TEXTS = ("Talk with us.", "The best loan.", "Approval guaranteed.", "rate")
 PEOPLE = (WRITER, " wren  HALE ", "Ruth Calder", "Iris Boyd")
@@ -296,7 +307,7 @@ class Gate(RuleBasedStateMachine):
             assert verify(self.engine).verified
 
     def _ledger(self) -> SqlLedger:
-        return SqlLedger(self.engine, self.pack.screen, self.pack.version)
+        return SqlLedger(gate_of(self.engine, self.pack))
 
     def _judge(self, piece: Piece) -> set[str]:
         return {f"{found.severity} {found.rule}" for found in self.pack.screen(piece, self.at)}

@@ -1,0 +1,179 @@
+"""Many decisions at once: a class, or whatever a filter finds, exactly as it was shown (law 1).
+
+What is shown first has a digest over the content hash of every piece in it. Deciding names that digest: a
+piece that came, went or changed meanwhile makes it another, and nobody decides on what they did not see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy import Engine
+from sqlalchemy import select as select_columns
+from sqlmodel import Session, col, select
+
+from approvals.audit import record
+from approvals.class_keys import class_key
+from approvals.database import reading
+from approvals.deciding import Answer, Deciding
+from approvals.decisions import deciding, open_condition, reason_for, tidy
+from approvals.filters import Filter, conditions
+from approvals.gate import Gate
+from approvals.pieces import stored_piece
+from approvals.records import PieceRow
+from approvals.statuses import Status, title
+from campaign.errors import Refused
+from campaign.noun import Noun
+from campaign.release import Condition, Decision
+
+
+class Batch(Noun):
+    """What a bulk decision would meet.
+
+    Attributes:
+        digest: over the revisions and their content; deciding names it.
+        pieces: ids, in the order they came. classes: how many classes they are of.
+    """
+
+    digest: str
+    pieces: tuple[str, ...]
+    classes: int
+
+    @property
+    def count(self) -> int:
+        """How many pieces."""
+        return len(self.pieces)
+
+
+class BatchRefusal(Noun):
+    """One piece that a bulk decision left alone, and why."""
+
+    piece_id: str
+    fact: str
+    remedy: str
+
+
+class BatchDecision(Noun):
+    """What became of a bulk decision."""
+
+    decided: tuple[Decision, ...]
+    refused: tuple[BatchRefusal, ...] = ()
+
+
+def batch_of(engine: Engine, wanted: Filter) -> Batch:
+    """The pending pieces that a filter finds, with the digest to decide them by."""
+    with reading(engine) as session:
+        return _batch(session, wanted)
+
+
+def decide_batch(
+    gate: Gate,
+    wanted: Filter,
+    answer: Answer,
+    *,
+    digest: str,
+    by: str,
+    at: datetime,
+    reason: str = "",
+    condition: Condition | None = None,
+) -> BatchDecision:
+    """Give one answer to every pending piece that a filter finds, in one transaction, one audit row each.
+
+    A piece that cannot be answered so is left alone with its reason; the others go on. For a class, every
+    member is held to belong to it still.
+
+    Args:
+        digest: of the batch as it was shown.
+        by, at, reason, condition: as for one piece.
+
+    Raises:
+        BadInput: no reason where one is needed, a deadline that has passed, or `by` names nobody.
+        NotPermitted: nobody of that name is listed.
+        Refused: the batch is no longer what was shown, or is empty; nothing was decided.
+    """
+    open_condition(condition, at)
+    why = tidy(reason) if answer == "approve" else reason_for(answer, reason, wanted.in_words)
+    with deciding(gate, by, at) as desk:
+        batch = _batch(desk.session, wanted)
+        if not batch.pieces:
+            raise Refused(f"Nothing waits that is {wanted.in_words}.", "See `vallum queue`.")
+        if batch.digest != digest:
+            raise Refused(
+                f"What waits is no longer what was shown: {batch.count} pieces now.", "Look at it again."
+            )
+        waiting = conditions(_waiting(wanted))
+        rows = desk.session.exec(select(PieceRow).where(*waiting).order_by(col(PieceRow.row_id))).all()
+        done = _decide(desk, rows, answer, why, condition, wanted.class_key or "")
+        _note(desk, wanted, batch, answer, why, done)
+    return done
+
+
+def _decide(
+    desk: Deciding,
+    rows: Sequence[PieceRow],
+    answer: Answer,
+    why: str,
+    condition: Condition | None,
+    of_class: str,
+) -> BatchDecision:
+    decided: list[Decision] = []
+    refused: list[BatchRefusal] = []
+    for row in rows:
+        said: Decision | Refused
+        try:
+            _same_class(desk, row, of_class)
+            if answer == "approve":
+                said = desk.approve(row, why, condition, of_class)
+            else:
+                said = desk.turn_down(row, answer, why, of_class)
+        except Refused as stopped:
+            said = stopped
+        if isinstance(said, Refused):
+            refused.append(BatchRefusal(piece_id=row.piece_id, fact=said.fact, remedy=said.remedy))
+        else:
+            decided.append(said)
+    return BatchDecision(decided=tuple(decided), refused=tuple(refused))
+
+
+def _same_class(desk: Deciding, row: PieceRow, of_class: str) -> None:
+    """The key in the database is for listings; a member has to belong to its class by what it says now."""
+    if not of_class:
+        return
+    stored = stored_piece(desk.session, row)
+    key = class_key(stored.piece, stored.findings, run_id=stored.run_id, lender=desk.gate.lender, at=desk.at)
+    if key != of_class:
+        raise Refused(
+            f"`{stored.title}` no longer belongs to this class: a record that it shows has changed.",
+            "Decide it on its own, or have it screened again.",
+        )
+
+
+def _note(
+    desk: Deciding, wanted: Filter, batch: Batch, answer: Answer, why: str, done: BatchDecision
+) -> None:
+    details = {
+        "filter": wanted.in_words, "digest": batch.digest, "pieces": batch.count, "answer": answer,
+        "decided": len(done.decided), "refused": len(done.refused), "reason": why,
+    }  # fmt: skip
+    subject = f"class {wanted.class_key}" if wanted.class_key else "queue"
+    record(
+        desk.session, event="batch.decided", subject=subject, by=desk.actor.name, at=desk.at, details=details
+    )
+
+
+def _batch(session: Session, wanted: Filter) -> Batch:
+    columns = (col(PieceRow.piece_id), col(PieceRow.revision), col(PieceRow.content_hash))
+    query = select_columns(*columns, col(PieceRow.class_key)).where(*conditions(_waiting(wanted)))
+    rows = session.execute(query.order_by(col(PieceRow.row_id))).all()
+    lines = "\n".join(f"{title(row[0], row[1])} {row[2]}" for row in rows)
+    return Batch(
+        digest=sha256(lines.encode()).hexdigest()[:32],
+        pieces=tuple(row[0] for row in rows),
+        classes=len({row[3] for row in rows}),
+    )
+
+
+def _waiting(wanted: Filter) -> Filter:
+    return wanted.model_copy(update={"statuses": (Status.PENDING,)})

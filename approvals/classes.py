@@ -1,0 +1,192 @@
+"""Classes of pieces, as a person decides them: one master, a table of who differs, and the odd ones first."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Engine, and_
+from sqlalchemy import select as select_columns
+from sqlmodel import Session, col, select
+
+from approvals.class_keys import slot_values, template, verified_slots
+from approvals.database import reading
+from approvals.desk_records import ClassRow
+from approvals.filters import Filter, conditions
+from approvals.gate import Gate
+from approvals.pieces import StoredPiece, stored_piece
+from approvals.records import PieceRow
+from approvals.statuses import Status
+from campaign.errors import UnknownName
+from campaign.finding import Verdict
+from campaign.noun import Noun
+from campaign.piece import FieldText
+
+SAMPLE = 5
+OUTLIERS = 6
+
+
+class PieceClass(Noun):
+    """One line of the queue of classes.
+
+    Attributes:
+        class_key: names it. pending, blocked: members that wait, and that a rule blocks.
+        first: id of the member that came first; `row` its place in the order.
+        channel, segment, master_id, verdict, rules: of that member, and so of all.
+        submitted_at, due_at: of that member.
+    """
+
+    class_key: str
+    row: int
+    run_id: str
+    pending: int
+    blocked: int
+    first: str
+    channel: str
+    segment: str
+    master_id: str
+    verdict: Verdict
+    rules: tuple[str, ...]
+    submitted_at: datetime
+    due_at: datetime | None = None
+
+
+class Member(Noun):
+    """One piece of a class: what it shows in the slots that may differ, and what is odd about it."""
+
+    piece_id: str
+    revision: int
+    states: tuple[str, ...]
+    slots: dict[str, str]
+    odd: str = ""
+
+
+class ClassView(Noun):
+    """A class as it is decided.
+
+    Attributes:
+        key: names it. digest is that of `bulk.batch_of` for the class.
+        template: the master, slots of identity shown as `{{slot}}`.
+        slots: the table's columns, in alphabetical order.
+        members: pending ones; outliers: the odd ones, why first. sample: some by chance.
+        first: one member, whole. before: the last approved member of the same master, None for none.
+    """
+
+    key: str
+    template: dict[str, FieldText]
+    slots: tuple[str, ...]
+    members: tuple[Member, ...]
+    outliers: tuple[Member, ...]
+    sample: tuple[Member, ...]
+    first: StoredPiece
+    before: StoredPiece | None = None
+
+
+def waiting_classes(
+    engine: Engine, wanted: Filter | None = None, *, after: int = 0, limit: int = 50
+) -> tuple[PieceClass, ...]:
+    """Classes in which something waits or is blocked, in the order they came.
+
+    Args:
+        wanted: only classes with a member that fits; None takes all.
+        after: the `row` of the last class seen. limit: most classes.
+    """
+    open_ones = col(ClassRow.pending) + col(ClassRow.blocked) > 0
+    if wanted is not None and wanted.statuses == (Status.PENDING,):
+        open_ones = col(ClassRow.pending) > 0
+    query = (
+        select_columns(ClassRow, PieceRow)
+        .join(PieceRow, and_(col(PieceRow.row_id) == col(ClassRow.first_row)))
+        .where(open_ones, col(ClassRow.first_row) > after)
+    )
+    if wanted is not None and (asked := conditions(wanted)):
+        fitting = select_columns(col(PieceRow.class_key)).where(*asked)
+        query = query.where(col(ClassRow.class_key).in_(fitting))
+    with reading(engine) as session:
+        rows = session.execute(query.order_by(col(ClassRow.first_row)).limit(limit)).all()
+        return tuple(_line(of_class, first) for of_class, first in rows)
+
+
+def class_view(gate: Gate, key: str, *, at: datetime, seed: int = 0) -> ClassView:
+    """One class with its pending members.
+
+    Args:
+        at: moment at which identity is verified. seed: of the sample.
+
+    Raises:
+        UnknownName: no piece of that class waits.
+    """
+    with reading(gate.engine) as session:
+        of_class = (PieceRow.class_key == key, PieceRow.status == Status.PENDING.value)
+        rows = session.exec(select(PieceRow).where(*of_class).order_by(col(PieceRow.row_id))).all()
+        if not rows:
+            raise UnknownName(f"No piece of a class `{key}` waits.", "See `vallum queue --classes`.")
+        pieces = [stored_piece(session, row) for row in rows]
+        before = approved_before(session, pieces[0])
+    first = pieces[0]
+    verified = verified_slots(first.piece, gate.lender, at)
+    members = tuple(_member(one, verified) for one in pieces)
+    return ClassView(
+        key=key, template=template(first.piece, verified), slots=tuple(sorted(_differing(members))),
+        members=members, outliers=outliers(members),
+        sample=tuple(random.Random(f"{seed}{key}").sample(members, min(SAMPLE, len(members)))),  # noqa: S311
+        first=first, before=before,
+    )  # fmt: skip
+
+
+def outliers(members: Sequence[Member]) -> tuple[Member, ...]:
+    """The members most likely to look wrong, each with why: longest and shortest values, rarest states."""
+    if len(members) < 2:
+        return ()
+    found: dict[str, Member] = {}
+    for slot in sorted(_differing(members)):
+        ranked = sorted(members, key=lambda one: (len(one.slots.get(slot, "")), one.piece_id))
+        for one, why in ((ranked[-1], f"longest {slot}"), (ranked[0], f"shortest {slot}")):
+            found.setdefault(one.piece_id, one.model_copy(update={"odd": why}))
+    counted: dict[str, int] = {}
+    for one in members:
+        for state in one.states:
+            counted[state] = counted.get(state, 0) + 1
+    for state in sorted(counted, key=lambda state: (counted[state], state))[:2]:
+        one = next(one for one in members if state in one.states)
+        count = counted[state]
+        why = f"{state} is in {count} of {len(members)}"
+        found.setdefault(one.piece_id, one.model_copy(update={"odd": why}))
+    return tuple(found.values())[:OUTLIERS]
+
+
+def _differing(members: Sequence[Member]) -> set[str]:
+    """Slots that not all members fill alike."""
+    names = {slot for one in members for slot in one.slots}
+    return {slot for slot in names if len({one.slots.get(slot) for one in members}) > 1}
+
+
+def _member(stored: StoredPiece, verified: frozenset[str]) -> Member:
+    piece = stored.piece
+    return Member(
+        piece_id=piece.piece_id, revision=piece.revision, states=piece.states,
+        slots=slot_values(piece, verified),
+    )  # fmt: skip
+
+
+def approved_before(session: Session, stored: StoredPiece) -> StoredPiece | None:
+    """The last piece that was approved for the same placement and channel in any run."""
+    once = [Status.APPROVED, Status.RELEASED, Status.PUBLISHED, Status.EXPIRED, Status.RECALLED]
+    query = (
+        select(PieceRow)
+        .where(PieceRow.master_id == stored.master_id, PieceRow.channel == stored.piece.channel)
+        .where(col(PieceRow.status).in_([status.value for status in once]))
+        .order_by(col(PieceRow.row_id).desc())
+    )
+    row = session.exec(query.limit(1)).first()
+    return None if row is None else stored_piece(session, row)
+
+
+def _line(of_class: ClassRow, first: PieceRow) -> PieceClass:
+    return PieceClass(
+        class_key=of_class.class_key, row=of_class.first_row, run_id=of_class.run_id,
+        pending=of_class.pending, blocked=of_class.blocked, first=first.piece_id, channel=first.channel,
+        segment=first.segment, master_id=first.master_id, rules=tuple(first.rules.split()),
+        verdict=first.verdict, submitted_at=first.submitted_at, due_at=first.due_at,
+    )  # fmt: skip

@@ -1,0 +1,94 @@
+"""Who has to approve one piece, and whether those who did are enough, by the lender's rules as they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlmodel import Session
+
+from approvals.names import fold
+from approvals.people import Actor
+from approvals.pieces import StoredPiece
+from approvals.runs import plan_of
+from campaign.approval_rules import DECIDING_ROLES, Requirement, requirement
+from campaign.errors import NotPermitted
+from campaign.lender import Lender
+from campaign.lender_settings import Role
+from campaign.release import Decision
+
+
+@dataclass(slots=True)
+class Requirements:
+    """Works requirements out within one transaction, reading each run's budgets once."""
+
+    session: Session
+    lender: Lender
+    _spends: dict[str, dict[str, float]] = field(default_factory=dict)
+
+    def of(self, stored: StoredPiece) -> Requirement:
+        """What a piece needs; the loan officer asked for is the one it names, nobody where it names none."""
+        asked = requirement(
+            self.lender.approvals, stored.piece, stored.findings, spend_usd=self._spend(stored)
+        )
+        if stored.piece.originator is None and "loan_officer" in asked.roles:
+            others = tuple(role for role in asked.roles if role != "loan_officer")
+            return asked.model_copy(update={"roles": others})
+        return asked
+
+    def _spend(self, stored: StoredPiece) -> float | None:
+        """Dollars of the piece's placement; None where no plan is kept."""
+        if all(rule.spend_usd_over is None for rule in self.lender.approvals):
+            return None
+        if stored.run_id not in self._spends:
+            plan = plan_of(self.session, stored.run_id)
+            placements = plan.placements if plan else ()
+            self._spends[stored.run_id] = {one.placement_id: one.budget_usd for one in placements}
+        return self._spends[stored.run_id].get(stored.placement_id)
+
+
+def role_to_fill(
+    actor: Actor, asked: Requirement, given: Sequence[Decision], stored: StoredPiece
+) -> Role | None:
+    """The role in which someone's approval counts; None where the lender lists no people.
+
+    Raises:
+        NotPermitted: they approved already, or their approval would count for nothing.
+    """
+    cannot = f"Cannot approve `{stored.title}`"
+    if fold(actor.name) in {name for one in given for name in (fold(one.by), fold(one.stands_in_for))}:
+        raise NotPermitted(f"{cannot}: you approved it already.", f"It needs {asked.in_words}.")
+    if actor.role is None:
+        return None
+    missing = [role for role in asked.roles if role not in {one.role for one in given}]
+    taken = {fold(one.stands_in_for or one.by) for one in given}
+    able: list[Role] = [role for role in missing if role in actor.roles]
+    if len(given) + len(missing) < asked.people or not asked.roles:
+        able += [role for role in (*asked.roles, *DECIDING_ROLES) if role in actor.roles]
+    for role in able:
+        if fold(actor.stands_in_for(role) or actor.name) not in taken:
+            return role
+    wanted = " and ".join(role.replace("_", " ") for role in missing) or "another person"
+    raise NotPermitted(f"{cannot}: it needs the approval of {wanted}.", f"It needs {asked.in_words}.")
+
+
+def unmet(asked: Requirement, given: Sequence[Decision]) -> str:
+    """What approvals are still missing, in words; empty where those given are enough."""
+    missing = [role.replace("_", " ") for role in asked.roles if role not in {one.role for one in given}]
+    if missing and any(one.role for one in given):
+        return f"the approval of {' and '.join(missing)}"
+    people = len({fold(one.by) for one in given})
+    short = asked.people - people
+    return "" if short <= 0 else f"{short} more {'person' if short == 1 else 'people'}"
+
+
+def no_longer(lender: Lender, given: Sequence[Decision]) -> str:
+    """Whose approval no longer counts, since they lost the role they gave it in; empty where all stand."""
+    if not lender.people:
+        return ""
+    roles = {fold(person.name): person.role for person in lender.people}
+    for one in given:
+        answered = fold(one.stands_in_for or one.by)
+        if fold(one.by) not in roles or roles.get(answered) != one.role:
+            return one.by
+    return ""
