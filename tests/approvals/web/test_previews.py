@@ -1,0 +1,334 @@
+"""What approvers see of a piece: every channel's look, what the rules found, whence its numbers, what changed."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from approvals.pieces import StoredPiece
+from approvals.statuses import Status
+from approvals.web.previews import claims_table, difference, findings_panel, piece_preview
+from approvals.web.previews.letters import letter_document
+from campaign.channel import Channel
+from campaign.claim import Binding, Claim, Provenance, SlotRange
+from campaign.finding import Finding, Severity
+from campaign.piece import CostSplit, OfferTerms, Partner, Piece, Speaker
+from campaign.waiver import Waiver
+from tests.approvals.gate import AT, LENDER, a_piece, start, submit
+from tests.approvals.web.inert import ADDRESS, HOSTILE, faults, read, seen
+
+BODY = "Rates have moved, and your loan may not have. " * 6 + "Talk with {{first_name}}."
+FIELDS: dict[str, Any] = {
+    "subject": "A rate review", "preheader": "Fees first", "headline": "See the numbers",
+    "headlines": ("Read Your Loan Again", "Every Fee by Name", "Fixed-Rate Loans", "Talk It Over"),
+    "description": "In plain words", "descriptions": ("A review looks at the rate.", "Some end in waiting.", "NMLS ID"),
+    "body": BODY, "cta": "Get figures", "footer": "Cedar & Main, NMLS ID 1999901", "landing_url": "https://www.cedar.example/refi",
+    "sidebar": "A field of no channel",
+}  # fmt: skip
+ON_SHEET = Provenance(source="rate_sheet", reference="sheet s1 row 3")
+
+
+def stored(piece: Piece, *findings: Finding, **more: Any) -> StoredPiece:
+    held: dict[str, Any] = {
+        "status": Status.PENDING, "run_id": "run-1", "placement_id": "owners.email", "master_id": "owners.email.a",
+        "segment": "Owners", "angle": "A question", "pack_version": "pack-1", "sheet_id": "s1", "submitted_at": AT,
+        "content_hash": piece.content_hash, "findings": findings, **more,
+    }  # fmt: skip
+    return StoredPiece(piece=piece, **held)
+
+
+def full(channel: str, **more: Any) -> Piece:
+    return Piece(piece_id="p", channel=channel, fields=FIELDS, **more)
+
+
+def finding(words: str = "", **more: Any) -> Finding:
+    start = BODY.index(words) if words else 0
+    held = {
+        "rule": "udap.forecast", "severity": Severity.BLOCK, "citation": "12 CFR 1026.24(i)", "field": "body",
+        "start": start, "end": start + len(words), "message": "Foretells rates; nobody can.", "fix": "Leave it out.",
+    }  # fmt: skip
+    return Finding(**{**held, **more})
+
+
+@pytest.mark.parametrize("channel", [*(channel.value for channel in Channel), "carrier_pigeon"])
+def test_no_text_of_a_piece_stays_out_of_sight_in_any_channel(channel):
+    markup = str(piece_preview(stored(full(channel)), LENDER))
+    text = seen(markup)
+    if channel == "email":
+        text += seen(letter_document(full(channel), LENDER.url))
+    for name, value in FIELDS.items():
+        for words in (value,) if isinstance(value, str) else value:
+            shown = words.split("{{")[0]
+            # a feed folds its post, an ad shows its address without the scheme
+            assert shown[:100] in text, name
+            assert shown[-20:] in text, name
+    assert faults(markup) == []
+
+
+def test_a_search_ad_joins_three_headlines_and_lists_every_asset_with_its_length():
+    text = seen(str(piece_preview(stored(full("google_search")), LENDER)))
+    assert "Read Your Loan Again | Every Fee by Name | Fixed-Rate Loans" in text
+    assert "20 of 30 characters" in text
+    assert text.count("shown above") == 5
+    assert "cedar.example › refi" in text
+
+
+def test_a_linkedin_post_folds_at_210_characters_and_keeps_the_rest_behind_more():
+    markup = str(piece_preview(stored(full("linkedin")), LENDER))
+    before, after = markup.split("<details", 1)
+    assert BODY[:210] in seen(before)
+    assert BODY[:211] not in seen(before)
+    assert BODY[210:250] in after
+
+
+def test_a_short_post_has_no_fold():
+    piece = Piece(piece_id="p", channel="linkedin", fields={"body": "Short."})
+    assert "<details" not in piece_preview(stored(piece))
+
+
+def test_personal_slots_are_marked_examples_and_ranges_show_both_ends():
+    held = SlotRange(
+        slot="saving", kind="saving", formula="payment now minus offered", source="loans", low=40, high=1612
+    )
+    piece = Piece(
+        piece_id="p",
+        channel="sms",
+        fields={"body": "{{first_name}}, {{saving}} a month {{nobody}}"},
+        ranges=(held,),
+    )
+    markup = str(piece_preview(stored(piece)))
+    assert "example Jordan, example $40 to $1,612 a month {{nobody}}" in seen(markup)
+    assert "Nothing fills this slot" in markup
+
+
+def test_a_text_message_counts_its_parts():
+    def told(body: str) -> str:
+        return seen(str(piece_preview(stored(Piece(piece_id="p", channel="sms", fields={"body": body})))))
+
+    assert "160 characters, sent as 1 part." in told("x" * 160)
+    assert "161 characters, sent as 2 parts." in told("x" * 161)
+    assert "71 characters, sent as 2 parts." in told("é" * 71)
+
+
+def test_an_offer_sets_large_only_what_the_piece_itself_shows():
+    rate = Claim(slot="rate", kind="rate", text="6.125%", value=6.125, provenance=ON_SHEET)
+    unused = Claim(slot="apr", kind="apr", text="6.219%", value=6.219, provenance=ON_SHEET)
+    piece = Piece(
+        piece_id="p", channel="zillow", fields={"headline": "Today", "body": "At 6.125%."}, claims=(rate, unused),
+        bindings=(Binding(field="body", start=3, end=9, slot="rate"),),
+    )  # fmt: skip
+    markup = str(piece_preview(stored(piece)))
+    assert "<dd>6.125%</dd>" in markup
+    assert "6.219%" not in markup
+
+
+def test_the_letter_is_the_one_that_is_sent_with_its_examples_marked_and_its_links_dead():
+    document = letter_document(full("email"), "https://www.cedar.example")
+    assert '<base target="_blank">' in document
+    assert re.search(r"Talk with <span title=\"Example[^>]+>Jordan</span>\.", document)
+    assert 'href="https://www.cedar.example"' in document
+
+
+def test_nobody_can_forge_the_mark_of_an_example():
+    piece = Piece(
+        piece_id="p",
+        channel="email",
+        fields={"subject": "\ue000x\ue001", "body": "\ue000x\ue001 {{first_name}}"},
+    )
+    document = letter_document(piece, "")
+    assert document.count("<span") == 1
+    assert "\ue000x\ue001" in document
+
+
+def test_found_words_are_marked_and_beside_them_stands_what_why_and_what_instead():
+    markup = str(findings_panel(stored(full("email"), finding("Rates have moved"))))
+    assert '<mark class="pv-found pv-block" data-ends="1">Rates have moved</mark>' in markup
+    text = seen(markup)
+    for part in (
+        "udap.forecast",
+        "12 CFR 1026.24(i)",
+        "Foretells rates; nobody can.",
+        "Leave it out.",
+        "blocks",
+    ):
+        assert part in text
+    assert faults(markup) == []
+
+
+def test_what_is_missing_and_what_is_no_text_is_listed_first():
+    absent = finding(rule="nmls.id", message="Gives no NMLS id.", severity=Severity.WARN)
+    aimed = finding(rule="ecoa.age", field="targeting", message="Aims at an age.")
+    markup = str(findings_panel(stored(full("email"), absent, finding("Rates"), aimed)))
+    assert markup.index("Gives no NMLS id.") < markup.index("<mark")
+    assert markup.index("Aims at an age.") < markup.index("Gives no NMLS id.")
+    assert "looked for in: Body" in seen(markup)
+    assert "about: Targeting" in seen(markup)
+
+
+def test_a_finding_in_a_text_that_is_gone_is_still_listed():
+    markup = str(findings_panel(stored(full("email"), finding("Rates", field="headlines[9]"))))
+    assert "Foretells rates" in markup
+
+
+def test_a_waiver_shows_with_its_reason_and_only_for_this_content():
+    one = stored(full("email"), finding("Rates"))
+    held = {
+        "rule": "udap.forecast", "piece": "p", "reason": "Says what happened, not what will", "by": "Ruth Calder",
+        "issued": date(2026, 2, 26), "until": date(2026, 3, 3),
+    }  # fmt: skip
+    waived = one.model_copy(update={"waivers": (Waiver(content=one.content_hash, **held),)})
+    other = one.model_copy(update={"waivers": (Waiver(content="0" * 64, **held),)})
+    assert "Waived by Ruth Calder until 3 Mar 2026: Says what happened" in seen(str(findings_panel(waived)))
+    assert "Waived" not in findings_panel(other)
+
+
+def test_a_clean_piece_says_so():
+    assert "No rule found anything" in findings_panel(stored(full("email")))
+
+
+def test_a_value_is_told_with_its_record_its_inputs_its_end_and_where_it_stands():
+    payment = Claim(
+        slot="payment", kind="payment", text="$2,398.20", value=2398.2, valid_until=datetime(2026, 3, 5, 7, tzinfo=UTC),
+        provenance=Provenance(source="calculation", reference="level payment, sheet s1 row 3", inputs={"rate": "6.000%"}),
+    )  # fmt: skip
+    name = Claim(
+        slot="name",
+        kind="name",
+        text="Cedar",
+        provenance=Provenance(source="lender", reference="lender.toml"),
+    )
+    piece = full("email", claims=(name, payment), bindings=(
+        Binding(field="body", start=0, end=9, slot="payment"), Binding(field="headlines[1]", start=0, end=9, slot="payment"),
+    ))  # fmt: skip
+    markup = str(claims_table(stored(piece), LENDER.zone))
+    for part in (
+        "$2,398.20",
+        "level payment, sheet s1 row 3",
+        "6.000%",
+        "5 Mar 2026, 02:00 EST",
+        "Headline 2",
+        "does not age",
+    ):
+        assert part in seen(markup), part
+    assert markup.index("$2,398.20") < markup.index("Cedar"), "what ages comes first"
+    assert "nowhere" in seen(markup)
+
+
+def test_bare_text_says_that_nothing_is_bound():
+    assert "bare text" in claims_table(stored(full("email")))
+    assert "rests on a record" in claims_table(stored(full("email", claims=())))
+
+
+def test_a_difference_tells_words_values_findings_states_and_targeting():
+    rate = Claim(slot="rate", kind="rate", text="6.125%", provenance=ON_SHEET)
+    before = stored(
+        full("email", states=("CA", "TX"), targeting={"age_min": 18}, claims=(rate,)), finding("Rates")
+    )
+    after = stored(
+        full("email", revision=2, states=("CA", "WA"), targeting={"age_min": 21}, claims=(rate.model_copy(update={"text": "6.250%"}),))
+        .model_copy(update={"fields": {**FIELDS, "subject": "A calm rate review"}}),
+        finding("Rates"), finding(rule="nmls.id", message="Gives no NMLS id."),
+    )  # fmt: skip
+    markup = str(difference(before, after))
+    text = seen(markup)
+    assert "A [added: calm ]rate review" in text
+    assert "States: [removed: TX] [added: WA]" in text
+    assert "Targeting: age_min: [was: 18] [now: 21]" in text
+    assert "6.125% (rate sheet: sheet s1 row 3)" in text
+    assert "6.250% (rate sheet: sheet s1 row 3)" in text
+    assert "nmls.id" in text
+    assert "udap.forecast" not in text, "what was found before and after is no change"
+    assert "Unchanged: " in text
+    assert faults(markup) == []
+
+
+def test_a_finding_that_is_gone_is_told():
+    markup = difference(stored(full("email"), finding("Rates")), stored(full("email", revision=2)))
+    assert re.search(r"gone</span> <code>udap\.forecast", markup)
+
+
+def test_a_first_revision_has_nothing_to_differ_from():
+    assert "Nothing came before" in difference(None, stored(full("email")))
+
+
+def everywhere(channel: str) -> StoredPiece:
+    """A piece with something hostile in every place that a person or a file can fill."""
+    texts = {
+        name: HOSTILE if isinstance(value, str) else (HOSTILE, HOSTILE) for name, value in FIELDS.items()
+    }
+    texts |= {"landing_url": ADDRESS, HOSTILE: HOSTILE}
+    said = Provenance(source="calculation", reference=HOSTILE, inputs={HOSTILE: HOSTILE})
+    claims = tuple(
+        Claim(slot=slot, kind=kind, text=HOSTILE * 2, provenance=said)
+        for slot, kind in (("rate", "rate"), ("company_name", "name"), ("company_url", "url"))
+    )
+    piece = Piece(
+        piece_id=HOSTILE, channel=channel, fields=texts, states=(HOSTILE,), products=(HOSTILE,),
+        originator=Speaker(name=HOSTILE, nmls=HOSTILE, states=(HOSTILE,)), partner=Partner(name=HOSTILE, kind=HOSTILE),
+        targeting={HOSTILE: {HOSTILE: [HOSTILE]}}, cost_split=CostSplit(total_usd=1, lender_pays_usd=1, lender_space_share=1),
+        offers=(OfferTerms(buydown_paid_by=HOSTILE),), claims=claims,
+        bindings=(Binding(field="body", start=0, end=5, slot="rate"),),
+        ranges=(SlotRange(slot="saving", kind="saving", formula=HOSTILE, source=HOSTILE, low=1, high=2),), authors=(HOSTILE,),
+    )  # fmt: skip
+    found = Finding(
+        rule=HOSTILE, severity=Severity.WARN, citation=HOSTILE, field="body", start=2, end=30, excerpt=HOSTILE,
+        message=HOSTILE, fix=HOSTILE,
+    )  # fmt: skip
+    waiver = Waiver(
+        rule=HOSTILE,
+        piece=HOSTILE,
+        content=piece.content_hash,
+        reason=HOSTILE,
+        by=HOSTILE,
+        issued=AT.date(),
+        until=AT.date(),
+    )
+    elsewhere = found.model_copy(update={"field": HOSTILE})
+    return stored(
+        piece, found, elsewhere, waivers=(waiver,), pack_version=HOSTILE, segment=HOSTILE, angle=HOSTILE
+    )
+
+
+@pytest.mark.parametrize("channel", [*(channel.value for channel in Channel), HOSTILE])
+def test_hostile_texts_are_shown_and_do_nothing(channel):
+    one = everywhere(channel)
+    lender = LENDER.model_copy(update={"short_name": HOSTILE})
+    for markup in (piece_preview(one, lender), piece_preview(one), findings_panel(one), claims_table(one)):
+        assert faults(str(markup)) == []
+        assert "<script>window.hit = 1</script>" in seen(str(markup))
+    moved = one.model_copy(update={"piece": full("email")})
+    for markup in (difference(one, moved), difference(moved, one), difference(None, one)):
+        assert faults(str(markup)) == []
+
+
+def test_a_hostile_letter_keeps_its_words_and_gains_no_element():
+    document = letter_document(everywhere("email").piece, "https://www.cedar.example")
+    clean = letter_document(full("email"), "https://www.cedar.example")
+    tags = [tag for tag, _, _ in read(document).attributes]
+    assert set(tags) <= {tag for tag, _, _ in read(clean).attributes} | {"span"}
+    assert not [name for _, name, _ in read(document).attributes if name.startswith("on")]
+    assert "<script>window.hit = 1</script>" in seen(document)
+
+
+def test_the_frame_shows_the_letter_under_a_policy_of_its_own(desk):
+    start(desk.engine)
+    submit(desk.engine, a_piece("a/letter", body="Talk with us, {{first_name}}."))
+    page = desk.person("Olive Penn")
+    frame = re.search(r'<iframe [^>]*sandbox=""[^>]*src="([^"]+)"', str(piece_preview_of(desk, "a/letter")))
+    assert frame
+    answer = page.get(frame[1])
+    assert answer.status_code == 200
+    assert "Talk with us, <span" in answer.text
+    assert "sandbox" in answer.headers["content-security-policy"]
+    assert "script" not in answer.headers["content-security-policy"]
+    assert answer.headers["x-frame-options"] == "SAMEORIGIN"
+    assert desk.visitor().get(frame[1]).status_code == 303, "nobody reads it without logging in"
+
+
+def piece_preview_of(desk: Any, piece_id: str) -> str:
+    from approvals.store import load_piece
+
+    return piece_preview(load_piece(desk.engine, piece_id), desk.lender)
