@@ -11,12 +11,23 @@ from fastapi.staticfiles import StaticFiles
 
 from approvals.gate import Gate
 from approvals.web.admission import Admission
+from approvals.web.batch_pages import BatchPages
+from approvals.web.class_pages import ClassPages
+from approvals.web.edit_pages import EditPages
 from approvals.web.faults import tell_faults
 from approvals.web.page import Page
+from approvals.web.piece_pages import PiecePages
+from approvals.web.previews.letters import letter_router
+from approvals.web.queue_pages import QueuePages
+from approvals.web.recall_pages import RecallPages
 from approvals.web.sent import read_sent
 from approvals.web.shield import Shield
 from approvals.web.sign_in import SignIn
+from approvals.web.switch_pages import SwitchPages
 
+PAGES = (
+    SignIn, QueuePages, ClassPages, BatchPages, EditPages, PiecePages, SwitchPages, RecallPages,
+)  # fmt: skip
 _STATIC = Path(__file__).parent / "static"
 
 
@@ -39,7 +50,9 @@ def create_app(
         dependencies=[Depends(read_sent), Depends(Admission(page))],
     )
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
-    app.include_router(SignIn(page).router)
+    for pages in PAGES:
+        app.include_router(pages(page).router)
+    app.include_router(letter_router(page))
     tell_faults(app, page)
     app.add_middleware(Shield, https=secure_cookies)
     return app

@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
@@ -56,6 +57,11 @@ def tell_faults(app: FastAPI, page: Page) -> None:
         said = _SAID.get(fault.status_code, fault.detail)
         return fault_page(page, request, fault.status_code, said)
 
+    def misread(request: Request, _: Exception) -> Response:
+        return fault_page(
+            page, request, 422, "The address of this page cannot be read.", "Mend it, or go back."
+        )
+
     def at_the_door(request: Request, _: Exception) -> Response:
         wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(DOOR if wanted == "/" else f"{DOOR}?next={quote(wanted, safe='')}", 303)
@@ -68,6 +74,7 @@ def tell_faults(app: FastAPI, page: Page) -> None:
 
     app.add_exception_handler(VallumError, stopped)
     app.add_exception_handler(HTTPException, refused)
+    app.add_exception_handler(RequestValidationError, misread)
     app.add_exception_handler(LogInFirst, at_the_door)
     app.add_exception_handler(Exception, crashed)
 

@@ -16,6 +16,7 @@ from approvals.logins import Login
 from approvals.people import Actor
 from approvals.permissions import Action, may
 from approvals.statuses import Status
+from approvals.switch import pause_in_force
 from approvals.web.notices import NOTICE_COOKIE, read_notice, say
 from approvals.web.sent import Sent
 from approvals.web.words import environment
@@ -101,6 +102,7 @@ class Page:
             zone=visit.gate.lender.zone if visit else None,
             here=request.url.path,
             said=said,
+            paused=pause_in_force(visit.gate.engine) if visit else None,
             **context,
         )
         answer = HTMLResponse(shown, status_code=status)

@@ -11,7 +11,7 @@ from approvals.acts import remarks_of
 from approvals.classes import approved_before
 from approvals.database import reading
 from approvals.fair_lending_views import piece_lines
-from approvals.permissions import Action, permit
+from approvals.permissions import PERMISSIONS, Action, permit
 from approvals.pieces import StoredPiece, find_piece, history, load_piece, noun_hash, rows_of, stored_piece
 from approvals.queue import listing
 from approvals.requirements import Requirements
@@ -25,6 +25,9 @@ from approvals.web.sent import Sent
 from campaign.errors import BadInput, Refused, VallumError
 
 Revision = Annotated[int | None, Query(ge=1, le=2**31)]
+
+
+_ON_A_PIECE = frozenset(act for act in Action if PERMISSIONS[act].statuses is not None)
 
 
 class PiecePages:
@@ -97,11 +100,13 @@ def _around(visit: Visit, stored: StoredPiece) -> dict[str, Any]:
         approved = approved_before(session, stored)
         needs = Requirements(session, visit.gate.lender).of(stored)
     latest = stored.piece.revision == revisions[-1]
+    offered = frozenset(act for act in Action if latest and visit.may(act, stored.status, speaker))
     plan = load_plan(engine, stored.run_id)
     return {
         "revisions": revisions,
         "latest": latest,
-        "offered": frozenset(act for act in Action if latest and visit.may(act, stored.status, speaker)),
+        "offered": offered,
+        "for_decision": offered & _ON_A_PIECE,
         "needs": needs,
         "waivers": [(noun_hash(one.model_dump_json())[:16], one) for one in stored.waivers],
         "fair_lending": piece_lines(plan.fair_lending if plan else None, stored.placement_id),
