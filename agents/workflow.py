@@ -177,11 +177,11 @@ class Street:
     def _waiting(self, run_id: str) -> tuple[StoredPiece, ...]:
         """What keeps the run open: pieces that wait for people, and approved ones not yet out to everyone."""
         due = {release.piece.piece_id for release in releases.releases_due(self.engine, run_id=run_id)}
-        open_statuses = (Status.PENDING, *LIVE)
+        open_statuses = (Status.PENDING, Status.RETURNED, *LIVE)
         return tuple(
             item
             for item in queue.queue(self.engine, run_id=run_id, statuses=open_statuses)
-            if item.status is Status.PENDING or item.piece.piece_id in due
+            if item.status in (Status.PENDING, Status.RETURNED) or item.piece.piece_id in due
         )
 
     def _next(self, run_id: str) -> list[Send] | Literal["publishing"] | None:

@@ -171,8 +171,8 @@ def ledger_answer(
 
 
 def _item_document(item: QueueItem) -> dict[str, Any]:
-    kept = item.model_dump(mode="json", exclude={"row", "class_key", "submitted_at"})
-    return {**kept, "class": item.class_key}
+    """The fixed form that scripts rely on."""
+    return item.model_dump(mode="json", exclude={"row", "class_key", "assignee", "due_at", "submitted_at"})
 
 
 def _member_row(member: Member, slots: Sequence[str]) -> list[str]:

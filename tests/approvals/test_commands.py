@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import typer
 
-from approvals import commands
+from approvals import commands, decision_commands, evidence_commands
 from approvals.database import open_database
 from campaign.answer import Answer
 from campaign.errors import BadInput, NoWorkspace, Refused, UnknownName
@@ -22,9 +22,9 @@ AS_OF = ("--as-of", AT.isoformat())
 
 def gate_app() -> typer.Typer:
     app = typer.Typer()
-    for command in (commands.queue, commands.show, commands.approve, commands.reject):
+    for command in (commands.queue, commands.show, decision_commands.approve, decision_commands.reject):
         app.command()(command)
-    app.add_typer(commands.audit, name="audit")
+    app.add_typer(evidence_commands.audit, name="audit")
     return app
 
 
@@ -81,7 +81,7 @@ def test_the_queue_has_its_fixed_form(home: str):
 def test_the_queue_is_read_by_people(home: str):
     said = shown(vallum("queue"))
     assert "CA NY" in said
-    assert "3 pending of 4 listed" in said
+    assert "3 pending; 4 listed" in said
     assert shown(vallum("queue", "--status", "approved")).strip() == "Nothing waits for a decision."
 
 

@@ -88,7 +88,10 @@ def test_an_author_may_turn_their_own_piece_down(waiting: Engine):
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("Ann Stray", "`Ann Stray` is not among the people of lender.toml. Have an admin add a `[[people]]` table."),
+        (
+            "Ann Stray",
+            "`Ann Stray` is not among the people of lender.toml. Have an admin add a `[[people]]` table.",
+        ),
         ("max orr", "Cannot {verb} `letter rev 1`: `Max Orr` has the role marketer. Ask `Ruth Calder`."),
     ],
 )

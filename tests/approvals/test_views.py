@@ -5,12 +5,14 @@ from __future__ import annotations
 from rich.console import Console
 from sqlalchemy import Engine
 
-from approvals import views
+from approvals import queue_views, views
 from approvals.pieces import history, load_piece
-from approvals.queue import QueueItem
+from approvals.queue import Counts, QueueItem
 from approvals.statuses import Status
 from campaign.piece import Piece
-from tests.approvals.gate import WRITER, a_piece, start, submit
+from tests.approvals.gate import AT, WRITER, a_piece, start, submit
+
+NO_COUNTS = Counts(by_status={}, by_channel={}, by_verdict={})
 
 
 def shown(parts: object) -> str:
@@ -46,13 +48,13 @@ def test_markup_and_brackets_in_a_text_are_shown_as_they_are(engine: Engine):
 def test_many_states_are_counted_in_the_queue_and_few_are_named():
     def item(*states: str) -> QueueItem:
         return QueueItem(
-            piece="p", revision=1, channel="email", segment="s", states=states, status=Status.PENDING,
-            verdict="pass", rules=(),
+            row=1, piece="p", revision=1, channel="email", segment="s", states=states,
+            status=Status.PENDING, verdict="pass", rules=(), class_key="k", submitted_at=AT,
         )  # fmt: skip
 
     said = shown(
-        views.queue_answer(
-            [item("CA", "NY"), item("CA", "NY", "TX", "WA", "ID"), item()], as_json=False
+        queue_views.queue_answer(
+            [item("CA", "NY"), item("CA", "NY", "TX", "WA", "ID"), item()], NO_COUNTS, as_json=False
         ).view()
     )
     assert "CA NY" in said

@@ -149,7 +149,7 @@ class House:
             with open_book(f"duckdb://{self.home / 'book.duckdb'}", write=False) as book:
                 return publish(
                     releases.releases_due(engine) if only is None else only,
-                    ledger=make_ledger(engine, self.screen, "pack-1"),
+                    ledger=make_ledger(Gate(engine, self.lender, Pack(), self.screen)),
                     lender=self.lender,
                     book=book,
                     offers={},

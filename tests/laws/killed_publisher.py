@@ -15,8 +15,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine
-
 from approvals.releases import SqlLedger
 from campaign.release import Publication, Release
 from tests.conformance.publishing_house import House
@@ -76,11 +74,7 @@ def publish_until(home: Path, moment: int, port: int) -> None:
     doom = Doom(moment)
     doom.watch_files(home)
     ledger = doomed_ledger(doom)
-    house.publish(make_ledger=lambda engine, screen, version: _ledger(ledger, engine, screen, version))
-
-
-def _ledger(kind: type[SqlLedger], engine: Engine, screen: Any, version: str) -> SqlLedger:
-    return kind(engine, screen, version)
+    house.publish(make_ledger=ledger)
 
 
 def main() -> None:

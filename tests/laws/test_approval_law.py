@@ -29,7 +29,6 @@ from campaign.piece import Piece
 from campaign.release import Release
 from tests.approvals.gate import (
     AT,
-    LENDER,
     WRITER,
     Rules,
     a_piece,
@@ -43,6 +42,7 @@ from tests.approvals.gate import (
 TEXTS = ("Talk with us.", "The best loan.", "Approval guaranteed.", "rate")
 PEOPLE = (WRITER, " wren  HALE ", "Ruth Calder", "Iris Boyd")
 SLOTS = ("file", "r1", "r2")
+LIVE = ("approved", "released", "published")
 EDITS = (
     "UPDATE pieces SET noun = replace(noun, 'us.', 'us!') WHERE {row}",
     "UPDATE pieces SET noun = replace(noun, '6.125%', '5.125%') WHERE {row}",
@@ -131,7 +131,7 @@ class Gate(RuleBasedStateMachine):
         piece = piece.model_copy(update={"revision": revision})
         status = submit(self.engine, piece, self.pack)
         for (other, _), known in self.book.items():
-            if other == name and known.status not in ("published", "expired", "recalled"):
+            if other == name and known.status not in ("released", "published", "expired", "recalled"):
                 known.status = "superseded"
         seen = self._judge(piece)
         expected = "blocked" if any(found.startswith("block") for found in seen) else "pending"
@@ -152,9 +152,7 @@ class Gate(RuleBasedStateMachine):
     def _approve(self, name: str, by: str) -> None:
         latest = self._latest(name)
         try:
-            decision = approve(
-                self.engine, name, by=by, at=self.at, lender=LENDER, pack=self.pack, screen=self.pack.screen
-            )
+            decision = approve(gate_of(self.engine, self.pack), name, by=by, at=self.at)
         except Refused:
             assert not self._may_approve(latest, by)
             return
@@ -175,7 +173,7 @@ class Gate(RuleBasedStateMachine):
         name = data.draw(st.sampled_from(sorted({name for name, _ in self.book})))
         latest = self._latest(name)
         try:
-            reject(self.engine, name, by="Ruth Calder", reason="Too long.", at=self.at, lender=LENDER)
+            reject(gate_of(self.engine, self.pack), name, by="Ruth Calder", reason="Too long.", at=self.at)
         except Refused:
             assert latest.edited or latest.status != "pending"
             return
@@ -188,7 +186,7 @@ class Gate(RuleBasedStateMachine):
         before, after = {
             supersede_pending: (("pending", "blocked"), "superseded"),
             expire_approved: (("approved",), "expired"),
-            recall_published: (("published",), "recalled"),
+            recall_published: (("released", "published"), "recalled"),
         }[act]  # type: ignore[index]
         act(self.engine, "run-1", reason="the rate moved", at=self.at)  # type: ignore[operator]
         for known in self.book.values():
@@ -240,10 +238,12 @@ class Gate(RuleBasedStateMachine):
             taken = self.books.claim(release, slot, at=self.at)
         except Refused:
             assert objected, "a live approval was refused"
-            if not forged and known.status in ("approved", "published"):
+            if not forged and known.status in LIVE:
                 known.status = "expired"
             return
         assert not objected, "a dead approval was claimed"
+        if taken and known.status == "approved":
+            known.status = "released"
         assert taken is not (self._key(release, slot) in {out.key for out in self.out})
         if taken:
             self.claims.append(Claimed(release, slot, self.books))
@@ -261,7 +261,7 @@ class Gate(RuleBasedStateMachine):
             self.books.submitting(claimed.release, claimed.slot, at=self.at)
         except Refused:
             assert done or not may, "a live approval was stopped at the door"
-            if not may and known.status in ("approved", "published"):
+            if not may and known.status in LIVE:
                 known.status = "expired"
             return
         assert may, "something went out without a live approval"
@@ -271,13 +271,13 @@ class Gate(RuleBasedStateMachine):
         self.out.append(Out(key, known.approved_hash))
         if not killed:
             self.books.deliver(claimed.release, claimed.slot, target="sent", at=self.at)
-            known.status = "published" if known.status == "approved" else known.status
+            known.status = "published" if known.status == "released" else known.status
 
     @rule(data=st.data(), slot=st.sampled_from(SLOTS), killed=st.booleans())
     def publish(self, data: st.DataObject, slot: str, killed: bool) -> None:
         """The plain way: collected, claimed and handed over at once."""
         self.collect()
-        live = [release for release in self.held if self._of(release).status in ("approved", "published")]
+        live = [release for release in self.held if self._of(release).status in LIVE]
         if live:
             self.claim(data, slot, False, among=live)
         if self.claims:
@@ -337,7 +337,7 @@ class Gate(RuleBasedStateMachine):
 
     def _may_go_out(self, known: Known) -> bool:
         stale = known.valid_until is not None and known.valid_until < self.at
-        if known.edited or known.status not in ("approved", "published") or stale:
+        if known.edited or known.status not in LIVE or stale:
             return False
         fresh = self._judge(known.piece)
         if any(found.startswith("block") for found in fresh):
