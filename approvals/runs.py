@@ -66,7 +66,7 @@ def start_run(engine: Engine, run: Run, *, by: str, at: datetime) -> Run:
     with writing(engine) as session:
         kept = session.get(RunRow, run.run_id)
         if kept is not None:
-            found = _run(kept)
+            found = run_of(kept)
             if found.model_copy(update={"status": run.status}) != run:
                 raise BadInput(
                     f"Run `{run.run_id}` is there already, with another brief.", "Choose another id."
@@ -89,14 +89,14 @@ def get_run(engine: Engine, run_id: str) -> Run:
         UnknownName: there is none of that id.
     """
     with reading(engine) as session:
-        return _run(find_run(session, run_id))
+        return run_of(find_run(session, run_id))
 
 
 def list_runs(engine: Engine) -> tuple[Run, ...]:
     """Every run, newest first."""
     query = select(RunRow).order_by(col(RunRow.created_at).desc(), col(RunRow.run_id).desc())
     with reading(engine) as session:
-        return tuple(_run(row) for row in session.exec(query))
+        return tuple(run_of(row) for row in session.exec(query))
 
 
 def set_run_status(
@@ -109,7 +109,7 @@ def set_run_status(
     """
     with writing(engine) as session:
         row = find_run(session, run_id)
-        before = _run(row).status
+        before = run_of(row).status
         if before == status:
             return
         if status not in RUN_TRANSITIONS[before]:
@@ -215,7 +215,8 @@ def find_run(session: Session, run_id: str) -> RunRow:
     return row
 
 
-def _run(row: RunRow) -> Run:
+def run_of(row: RunRow) -> Run:
+    """A run as its row says, with the status it has now."""
     return Run.model_validate_json(row.noun).model_copy(update={"status": row.status})
 
 
