@@ -16,7 +16,7 @@ from campaign.moment import YEARS
 DEFAULT_GOAL = "Reach the people in our book with what would help them now"
 DEFAULT_PERIOD = timedelta(days=90)
 _SPELLINGS = {"budget": "budget_usd", "from": "starts", "to": "ends"}
-_KEYS = {"goal", "audience", "budget_usd", "starts", "ends", "products"}
+_KEYS = {"goal", "audience", "budget_usd", "starts", "ends", "products", "per_officer"}
 
 
 def read_brief(text: str, source: str) -> dict[str, Any]:

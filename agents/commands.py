@@ -90,6 +90,9 @@ def plan(
     budget: Annotated[float | None, typer.Option(help="Dollars for the period.")] = None,
     starts: Annotated[Text, typer.Option("--from", help="First day.")] = None,
     ends: Annotated[Text, typer.Option("--to", help="Last day.")] = None,
+    per_officer: Annotated[
+        bool | None, typer.Option("--per-officer", help="Letters and posts in each loan officer's name.")
+    ] = None,
     as_of: AsOf = None,
     as_json: AsJson = False,
 ) -> Answer:
@@ -107,7 +110,10 @@ def plan(
         except (OSError, UnicodeDecodeError) as error:
             raise Unreadable(str(brief), "cannot be read as UTF-8 text.", "Give a brief in TOML.") from error
     workspace = _workspace()
-    options = {"goal": goal, "audience": audience, "budget_usd": budget, "starts": starts, "ends": ends}
+    options = {
+        "goal": goal, "audience": audience, "budget_usd": budget, "starts": starts, "ends": ends,
+        "per_officer": per_officer,
+    }  # fmt: skip
     today = _moment(as_of, workspace).astimezone(workspace.lender.zone).date()
     asked = make_brief(written, options, today=today, budget_usd=workspace.lender.capacity.budget_usd)
     street = _street(as_of)

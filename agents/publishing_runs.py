@@ -10,7 +10,7 @@ from approvals import runs
 
 if TYPE_CHECKING:
     from agents.workflow import Street
-    from approvals.publishing import PublishReport
+    from approvals.publish_report import PublishReport
 
 
 def publish_and_wake(street: Street, run_id: str | None, *, checkpoints: str) -> PublishReport:

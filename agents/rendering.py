@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from agents.legal_parts import OFFER_SLOTS
+from agents.variants import is_signed, signers
 from campaign.channel import FORMATS, Channel, Format
 from campaign.claim import Claim
 from campaign.errors import NotInForce
-from campaign.lender import Lender
+from campaign.lender import Lender, Originator
 from campaign.master import Master, Rendered, render
-from campaign.piece import Piece
+from campaign.piece import Piece, Speaker
 from campaign.plan import Placement
 from campaign.rates import Product, RateOffer, RateSheet
 from campaign.segment import Segment
@@ -96,7 +97,7 @@ def pieces_of(
 
     Returns:
         One piece, or in a tight format one per group of states that share a short legend; a state whose
-        legend does not fit there is in none of them.
+        legend does not fit there is in none of them. A master that loan officers sign gives one for each.
 
     Raises:
         NotInForce: a price is shown and no offer is in force, or no licence is.
@@ -106,12 +107,28 @@ def pieces_of(
     on = at.astimezone(lender.zone).date()
     groups = legend_groups(lender, states, on=on) if form.tight else (states,)
     offer = offer_for(segment, sheet, states, at) if master.slots() & OFFER_SLOTS else None
+    if is_signed(master):
+        return tuple(
+            _signed_by(
+                officer,
+                _piece(
+                    master, segment, form, shared, offer,
+                    claims_for(shared, offer, lender=lender, sheet=sheet, at=at) | claims,
+                ),
+            )
+            for officer, shared, claims in signers(lender, states, at)
+        )  # fmt: skip
     return tuple(
         _piece(
             master, segment, form, group, offer, claims_for(group, offer, lender=lender, sheet=sheet, at=at)
         )
         for group in groups
     )
+
+
+def _signed_by(officer: Originator, piece: Piece) -> Piece:
+    speaker = Speaker(name=officer.name, nmls=officer.nmls, states=officer.states)
+    return piece.model_copy(update={"piece_id": f"{piece.piece_id}.{officer.nmls}", "originator": speaker})
 
 
 def _complete(rendered: Rendered, master: Master) -> None:

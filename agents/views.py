@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from agents.replanning import Replan
-    from approvals.publishing import PublishReport
+    from approvals.publish_report import PublishReport
     from campaign.segment import Segmentation
     from tools.workspace import Workspace
 

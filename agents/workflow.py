@@ -12,13 +12,15 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, Literal
 
 from langgraph.graph import START, StateGraph
 from langgraph.types import Command, Send, interrupt
 
 from agents import assignments, channel_planning, copywriting, inbox, segmentation, submissions
 from agents.assignments import Writing
+from agents.run_state import RunState
+from agents.variants import signed
 from approvals import fair_lending_review, publishing, queue, releases, runs, store
 from approvals.gate import Gate
 from approvals.standing import LIVE
@@ -34,28 +36,11 @@ if TYPE_CHECKING:
 
     from agents.minds import Minds
     from approvals.fair_lending_review import Reviewer
+    from approvals.publish_report import PublishReport
     from approvals.store import StoredPiece
     from campaign.finding import Finding
     from campaign.piece import Piece
     from tools.book.engine import Book
-
-
-def later_round(known: dict[str, int], written: dict[str, int]) -> dict[str, int]:
-    """Merge what parallel branches wrote: the later round of a master stands."""
-    return {**known, **{name: max(count, known.get(name, 0)) for name, count in written.items()}}
-
-
-class RunState(TypedDict, total=False):
-    """What a parked run remembers."""
-
-    run_id: str
-    """Which run; everything else is loaded by it."""
-    segments: list[str]
-    """Segment ids, largest first."""
-    placements: list[str]
-    """Placement ids of the plan."""
-    rounds: Annotated[dict[str, int], later_round]
-    """Master id -> the round it was last written in, 0 for the first draft."""
 
 
 @dataclass(frozen=True)
@@ -139,6 +124,8 @@ class Street:
             round=state["round"],
             corrections=tuple(state["corrections"]),
         )
+        if runs.get_run(self.engine, state["run_id"]).brief.per_officer:
+            masters = tuple(signed(master, placement.format) for master in masters)
         wanted = [master for master in masters if state["variant"] in ("", master.variant)]
         store.save_masters(self.engine, wanted, run_id=state["run_id"], at=self.at, round=state["round"])
         return {"rounds": {master.master_id: state["round"] for master in wanted}}
@@ -198,7 +185,7 @@ class Street:
         return [Send("copywriting", branch) for branch in assignments.revisions(run_id, waiting, rounds)]
 
 
-def publish_due(street: Street, run_id: str | None) -> publishing.PublishReport:
+def publish_due(street: Street, run_id: str | None) -> PublishReport:
     """Publish every release that is due: the one function behind the node and `vallum publish`."""
     ledger = releases.SqlLedger(street.gate)
     due = releases.releases_due(street.engine, run_id=run_id, untried_at=street.at)

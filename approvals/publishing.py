@@ -152,6 +152,7 @@ def _write_letters(desk: _Desk, release: Release, placement: Placement) -> Outco
         channel=Channel.EMAIL.value,
         states=release.piece.states or _placed_in(desk, placement),
         at=desk.at,
+        officer=release.piece.originator.nmls if release.piece.originator else "",
     )
     share = Share(
         audience, release.placement_id, variant_of(release), slot_of,

@@ -143,7 +143,7 @@ def _receipt(
 ) -> Receipt:
     states = {DeliveryState.DELIVERED.value: 0, DeliveryState.SUBMITTING.value: 0}
     counted = select_columns(col(DeliveryRow.state), func.count()).group_by(col(DeliveryRow.state))
-    states |= dict(session.execute(counted.where(DeliveryRow.release_id == release_id)).all())
+    states |= dict(session.execute(counted.where(col(DeliveryRow.release_id) == release_id)).all())
     out, doubt = states[DeliveryState.DELIVERED.value], states[DeliveryState.SUBMITTING.value]
     delivered = (DeliveryRow.release_id == release_id, DeliveryRow.state == DeliveryState.DELIVERED.value)
     targets = session.exec(select(DeliveryRow.target).where(*delivered).limit(1)).all()

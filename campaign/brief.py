@@ -23,6 +23,7 @@ class Brief(Noun):
         starts: first day of the campaign.
         ends: last day, on or after `starts`.
         products: products to speak of; empty means all the rate sheet holds.
+        per_officer: letters and posts go out in the name of each loan officer, as variants of one master.
     """
 
     goal: str = Field(min_length=3, max_length=400)
@@ -31,6 +32,7 @@ class Brief(Noun):
     starts: date
     ends: date
     products: tuple[str, ...] = ()
+    per_officer: bool = False
 
     @model_validator(mode="after")
     def _period_runs_forward(self) -> Self:

@@ -35,7 +35,14 @@ class Recipient:
 
 
 def recipients(
-    book: Book, predicate: Predicate, offers: Offers, *, channel: str, states: Sequence[str], at: datetime
+    book: Book,
+    predicate: Predicate,
+    offers: Offers,
+    *,
+    channel: str,
+    states: Sequence[str],
+    at: datetime,
+    officer: str = "",
 ) -> Iterator[Recipient]:
     """The people of a segment who may be addressed, one per address, in the order of their ids.
 
@@ -43,9 +50,12 @@ def recipients(
         predicate: the segment. offers: today's best offers, which the view compares rates with.
         channel: `email`, `sms`, or another for which consent is kept. states: where the lender may advertise.
         at: aware; a consent given later does not count, a refusal given later does.
+        officer: NMLS id of the loan officer whose people they are; empty for everyone's.
     """
     wanted = ("contact_id", "email", "first_name", "state", "timezone")
     found = _addressable(book, predicate, offers, channel=channel, states=states, at=at)
+    if officer:
+        found = found.filter(found.loan_officer_nmls == officer)
     for batch in found.order_by("contact_id").select(*wanted).to_pyarrow_batches():
         for row in batch.to_pylist():
             yield Recipient(**{name: row[name] or "" for name in wanted})
