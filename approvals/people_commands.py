@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -108,15 +106,8 @@ def _day(text: str, lender: Lender) -> date:
 
 @contextmanager
 def _gate() -> Iterator[Gate]:
-    """The gate of the workspace that the environment names; no rule is asked here."""
-    from approvals.database import open_database
-    from approvals.gate import Gate
-    from policies.packs import load_pack
-    from tools.workspace import open_workspace
+    """The gate of the workspace that the environment names."""
+    from approvals.opening import opened_gate
 
-    workspace = open_workspace(os.environ, cwd=Path.cwd())
-    engine = open_database(workspace.database_url)
-    try:
-        yield Gate(engine, workspace.lender, load_pack(), lambda _piece, _at: ())
-    finally:
-        engine.dispose()
+    with opened_gate() as (_, gate):
+        yield gate

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from pydantic import ValidationError
 
@@ -17,8 +17,8 @@ from campaign.errors import BadInput
 LONGEST = 200
 ANY = "any"
 _PLAIN = (
-    "run", "channel", "segment", "placement", "state", "product", "rule", "verdict", "originator", "partner",
-    "claim", "licence", "rate_low", "rate_high", "assignee", "text",
+    "piece", "run", "channel", "segment", "placement", "state", "product", "rule", "verdict", "originator",
+    "partner", "claim", "licence", "rate_low", "rate_high", "assignee", "text",
 )  # fmt: skip
 FIELDS = ("status", "class", *_PLAIN, "late")
 
@@ -49,6 +49,11 @@ class Asked:
         """A link to a page about the same selection."""
         query = self.query(**changes)
         return f"{path}?{query}" if query else path
+
+
+def piece_path(piece_id: str, room: str = "pieces") -> str:
+    """The address of a piece's page, whatever signs its id holds."""
+    return f"/{room}/{quote(piece_id, safe='')}"
 
 
 def asked_of(pairs: Iterable[tuple[str, str]], at: datetime) -> Asked:

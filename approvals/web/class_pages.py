@@ -14,6 +14,7 @@ from approvals.fair_lending_views import piece_lines
 from approvals.permissions import Action, permit
 from approvals.requirements import Requirements
 from approvals.runs import load_plan
+from approvals.web.asking import piece_path
 from approvals.web.page import Page, Visit
 from approvals.web.previews import claims_table, difference, findings_panel, piece_preview
 
@@ -40,6 +41,8 @@ class ClassPages:
         shown = class_view(visit.gate, key, at=visit.at, seed=_seed(visit, draw))
         first = shown.first
         permit(visit.actor, Action.VIEW, first.status, first.title)
+        if len(shown.members) == 1:  # a class of one is read as the piece it is
+            return self._page.go(request, piece_path(first.piece.piece_id))
         plan = load_plan(visit.gate.engine, first.run_id)
         with reading(visit.gate.engine) as session:
             needs = Requirements(session, visit.gate.lender).of(first)

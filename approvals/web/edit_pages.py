@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from approvals.editing import edit
 from approvals.permissions import Action, permit
 from approvals.pieces import StoredPiece, load_piece
+from approvals.web.asking import piece_path
 from approvals.web.faults import status_of
 from approvals.web.page import Page, Visit
 from approvals.web.piece_acts import as_shown
@@ -52,7 +53,7 @@ class EditPages:
         except (BadInput, Refused) as stopped:
             return self._form(request, stored, {**stored.piece.fields, **typed}, trouble=stopped, sent=sent)
         said = f"`{made.title}` is screened and {made.status.in_words}."
-        return self._page.go(request, f"/pieces/{piece_id}", said)
+        return self._page.go(request, piece_path(piece_id), said)
 
     def _form(
         self,

@@ -16,7 +16,7 @@ from approvals.pieces import StoredPiece, find_piece, history, load_piece, noun_
 from approvals.queue import listing
 from approvals.requirements import Requirements
 from approvals.runs import load_plan
-from approvals.web.asking import Asked, asked_of
+from approvals.web.asking import Asked, asked_of, piece_path
 from approvals.web.faults import status_of
 from approvals.web.page import Page, Visit
 from approvals.web.piece_acts import ACTS, SETTLING, as_shown
@@ -58,7 +58,7 @@ class PiecePages:
             done = ACTS[act](visit, stored, sent)
         except (BadInput, Refused) as stopped:
             return self._shown(request, piece_id, None, asked, trouble=stopped, sent=sent)
-        here = asked.link(f"/pieces/{piece_id}")
+        here = asked.link(piece_path(piece_id))
         return self._page.go(request, self._next(visit, piece_id, asked) if act in SETTLING else here, done)
 
     def _next(self, visit: Visit, piece_id: str, asked: Asked) -> str:
@@ -66,7 +66,7 @@ class PiecePages:
         with reading(visit.gate.engine) as session:
             row = find_piece(session, piece_id, 1).row_id
         following = listing(visit.gate.engine, asked.filter, after=row or 0, limit=1)
-        return asked.link(f"/pieces/{following[0].piece}" if following else "/queue", by="piece")
+        return asked.link(piece_path(following[0].piece) if following else "/queue", by="piece")
 
     def _shown(
         self,

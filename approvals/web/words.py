@@ -35,7 +35,7 @@ def environment(folders: Sequence[Path]) -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(
-        channel=channel, counted=counted, day=day, few=few, left=left, moment=moment, roles=roles,
+        ago=ago, channel=channel, counted=counted, day=day, few=few, left=left, moment=moment, roles=roles,
         spoken=spoken,
     )  # fmt: skip
     return made
@@ -84,14 +84,22 @@ def day(context: Context, at: datetime) -> str:
 
 
 @pass_context
+def ago(context: Context, then: datetime) -> str:
+    """How long something has been so: `3 h`."""
+    return _length(context["at"] - then)
+
+
+@pass_context
 def left(context: Context, due: datetime) -> str:
     """How long until a limit, or since: `3 h left`, `2 d over`."""
     rest: timedelta = due - context["at"]
-    over = rest < timedelta(0)
-    minutes = int(abs(rest).total_seconds() // 60)
+    return f"{_length(abs(rest))} {'over' if rest < timedelta(0) else 'left'}"
+
+
+def _length(time: timedelta) -> str:
+    minutes = max(0, int(time.total_seconds() // 60))
     days, hours = minutes // 1440, minutes // 60
-    amount = f"{days} d" if days > 1 else f"{hours} h" if hours else f"{minutes} min"
-    return f"{amount} {'over' if over else 'left'}"
+    return f"{days} d" if days > 1 else f"{hours} h" if hours else f"{minutes} min"
 
 
 def _local(context: Context, at: datetime) -> datetime:

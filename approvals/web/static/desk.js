@@ -22,6 +22,8 @@
 
   // acts: a key opens the form it names and puts the focus where one goes on
   const act = (key) => {
+    const ofLine = document.activeElement?.dataset?.[key];
+    if (ofLine) { location.assign(ofLine); return true; }
     const target = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
     if (!target) return false;
     if (target.matches("details")) {
@@ -77,11 +79,23 @@
   });
   window.addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => delete form.dataset.sent));
 
+  // a link may name the form to open: `#act-reject`
+  const named = location.hash.startsWith("#act-") && document.getElementById(location.hash.slice(1));
+  if (named && named.dataset.key) act(named.dataset.key);
+
   // the condition shows with the answer that needs it
   for (const part of all("[data-shown-for]")) {
     part.closest("form").addEventListener("change", (event) => {
       if (event.target.name === "answer") part.open = event.target.value === part.dataset.shownFor;
     });
+  }
+  for (const button of all("[data-says]")) {
+    const say = () => {
+      const chosen = button.form.querySelector("[name=answer]:checked");
+      button.textContent = `${chosen.closest("label").firstElementChild.nextSibling.textContent.trim()}: ${button.dataset.says}`;
+    };
+    button.form.addEventListener("change", say);
+    say();
   }
 
   // an edit counts its signs, and is not lost by a stray click

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 import argon2
 from fastapi.testclient import TestClient
@@ -15,8 +17,11 @@ from sqlalchemy import Engine
 from approvals import accounts
 from approvals.gate import Gate
 from approvals.web.app import create_app
-from campaign.lender import Lender, Person
-from tests.approvals.gate import AT, LENDER, Rules
+from campaign.claim import Binding
+from campaign.lender import Lender, Originator, Person
+from campaign.piece import Piece, Speaker
+from policies.identity import originator_claims
+from tests.approvals.gate import AT, LENDER, Rules, a_piece, start, submit
 
 PASSWORD = "copper kettle on the sill"
 PEOPLE = (
@@ -26,14 +31,13 @@ PEOPLE = (
     Person(name="Olive Penn", role="loan_officer"),
     Person(name="Ida Root", role="admin"),
 )
-STAFFED = LENDER.model_copy(update={"people": PEOPLE})
+OFFICERS = tuple(
+    Originator(nmls=str(2_000_001 + place), name=name, states=("ID", "WA"))
+    for place, name in enumerate(("Olive Penn", "Bo Ash", "Cornelia van der Merwe-Castellanos", "Dee Lux"))
+)
+STAFFED = LENDER.model_copy(update={"people": PEOPLE, "originators": OFFICERS})
 SITE = "http://desk.test"
 QUICK = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-
-
-@dataclass
-class Pack:
-    version: str = "pack-1"
 
 
 @dataclass
@@ -49,6 +53,12 @@ class Desk:
     def gate(self) -> Gate:
         return Gate(self.engine, self.lender, self.rules, self.rules.screen)
 
+    def fill(self, *pieces: Piece) -> None:
+        """Pieces that wait, in one run; a letter for each officer where none are given."""
+        start(self.engine)
+        for piece in pieces or [signed(officer) for officer in OFFICERS]:
+            submit(self.engine, piece, self.rules, lender=self.lender)
+
     def wait(self, **time: float) -> None:
         self.at += timedelta(**time)
 
@@ -62,6 +72,17 @@ class Desk:
         accounts.set_password(self.gate(), name, PASSWORD, by=name, at=self.at)
         assert visitor.log_in(name).status_code == 303
         return visitor
+
+
+def signed(officer: Originator, greeting: str = "Talk with ") -> Piece:
+    """A letter that differs from officer to officer in their name alone."""
+    claim = originator_claims(STAFFED, officer)["originator_name"]
+    end = len(greeting) + len(claim.text)
+    return a_piece(
+        f"letter.{officer.nmls}", body=f"{greeting}{claim.text}.", states=("ID",), claims=(claim,),
+        bindings=(Binding(field="body", start=len(greeting), end=end, slot=claim.slot),),
+        originator=Speaker(name=officer.name, nmls=officer.nmls),
+    )  # fmt: skip
 
 
 @dataclass
@@ -87,13 +108,31 @@ class Visitor:
         headers = {} if origin is None else {"origin": origin}
         return self.client.post(path, data=sent, headers=headers)
 
+    def act(self, piece_id: str, act: str, **fields: str) -> Response:
+        """Send one of the forms of a piece's page as it is shown now."""
+        path = f"/pieces/{quote(piece_id, safe='')}"
+        shown = self.client.get(path).text
+        sent = {name: value(shown, name) for name in ("csrf", "seen", "pack")}
+        return self.send(path, {**sent, "act": act, **fields})
+
     def log_in(self, name: str, password: str = PASSWORD, **more: str) -> Response:
         form = self.client.get("/login").text
         sent = {"csrf": secret(form), "name": name, "password": password, **more}
         return self.client.post("/login", data=sent, headers={"origin": SITE})
 
 
+def value(page: str, name: str) -> str:
+    """What a hidden field of a page holds."""
+    found = re.search(rf'name="{name}" value="([^"]*)"', page)
+    assert found, (name, page)
+    return html.unescape(found[1])
+
+
 def secret(page: str) -> str:
-    found = re.search(r'name="csrf" value="([^"]+)"', page)
-    assert found, page
-    return found[1]
+    """What every form of a page has to bring back."""
+    return value(page, "csrf")
+
+
+def saying(page: str) -> str:
+    """The words of a page, without its tags."""
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())

@@ -1,0 +1,86 @@
+"""The kill switch and the recall, as buttons."""
+
+from __future__ import annotations
+
+import pytest
+
+from approvals.releases import releases_due
+from approvals.switch import pause_in_force
+from tests.approvals.gate import a_piece, ledger, status_of
+from tests.approvals.web.desk import STAFFED, Desk, saying, value
+
+
+def publish(desk: Desk, *piece_ids: str) -> None:
+    desk.fill(*[a_piece(piece_id, body=f"Talk with {piece_id}.") for piece_id in piece_ids])
+    visitor = desk.person("Ana Sole")
+    for piece_id in piece_ids:
+        visitor.act(piece_id, "approve")
+    books = ledger(desk.engine, desk.rules, STAFFED)
+    for release in releases_due(desk.engine):
+        books.claim(release, "file", at=desk.at)
+        books.submitting(release, "file", at=desk.at)
+        books.deliver(release, "file", target="outbox/1.eml", at=desk.at)
+
+
+def test_one_button_stops_everything_and_every_page_says_so(desk: Desk):
+    visitor = desk.person("Max Orr")
+    assert "Publishing runs" in saying(visitor.text("/pause"))
+    refused = visitor.send("/pause")
+    assert refused.status_code == 422
+    assert visitor.send("/pause", {"reason": "A wrong rate."}).headers["location"] == "/pause"
+    standing = pause_in_force(desk.engine)
+    assert standing is not None
+    assert standing.by == "Max Orr"
+    assert "Publishing is paused: Max Orr, 26 Feb 2026, 12:00 EST, A wrong rate." in saying(
+        visitor.text("/queue")
+    )
+    assert visitor.send("/pause", {"reason": "Again."}).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("name", "status"), [("Max Orr", 403), ("Olive Penn", 403), ("Ruth Calder", 303), ("Ida Root", 303)]
+)
+def test_only_who_decides_lets_it_go_on(desk: Desk, name: str, status: int):
+    desk.person("Max Orr").send("/pause", {"reason": "A wrong rate."})
+    visitor = desk.person(name)
+    answer = visitor.send("/resume", {"reason": "Mended."})
+    assert answer.status_code == status
+    assert (pause_in_force(desk.engine) is None) is (status == 303)
+
+
+def test_a_loan_officer_cannot_stop_it(desk: Desk):
+    visitor = desk.person("Olive Penn")
+    assert "Your role cannot pause publishing" in saying(visitor.text("/pause"))
+    assert visitor.send("/pause", {"reason": "Why not."}).status_code == 403
+
+
+def test_what_is_live_is_recalled_with_a_receipt_for_each(desk: Desk):
+    publish(desk, "one", "two")
+    visitor = desk.person()
+    page = visitor.text("/recall?text=two")
+    assert "1 live piece" in saying(page)
+    sent = {"csrf": value(page, "csrf"), "count": value(page, "count"), "q.text": "two"}
+    assert visitor.send("/recall", sent).status_code == 422
+    answer = visitor.send("/recall", {**sent, "reason": "The rate moved."})
+    assert answer.status_code == 200
+    assert "Recalled 1 piece" in saying(answer.text)
+    assert "1 letters are out and cannot be unsent" in saying(answer.text)
+    assert (status_of(desk.engine, "one"), status_of(desk.engine, "two")) == ("published", "recalled")
+
+
+def test_a_recall_of_what_was_not_shown_is_shown_first(desk: Desk):
+    publish(desk, "one", "two")
+    visitor = desk.person()
+    answer = visitor.send("/recall", {"count": "1", "reason": "The rate moved."})
+    assert answer.status_code == 409
+    assert "What is live is no longer what was shown: 2 pieces now." in saying(answer.text)
+    assert status_of(desk.engine, "one") == "published"
+
+
+def test_who_may_not_recall_is_refused(desk: Desk):
+    publish(desk, "one")
+    visitor = desk.person("Olive Penn")
+    assert "Your role cannot recall" in saying(visitor.text("/recall"))
+    answer = visitor.send("/recall", {"count": "1", "reason": "Because."})
+    assert answer.status_code == 403
+    assert status_of(desk.engine, "one") == "published"
