@@ -155,12 +155,14 @@ def publish(
     """Carry out what was approved, once; rejected pieces go back to the copywriter."""
     from agents import views
     from agents.publishing_runs import publish_and_wake
+    from approvals.anchors import keep_anchored
 
     workspace = _workspace()
     if run:
         _must_exist(run, workspace)
     street = _street(as_of)
     report = publish_and_wake(street, run, checkpoints=workspace.checkpoints)
+    keep_anchored(street.engine, workspace, at=street.at, tell=_progress)
     return views.published(report, as_json=as_json)
 
 

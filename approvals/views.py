@@ -13,7 +13,7 @@ from campaign.finding import Severity
 
 if TYPE_CHECKING:
     from approvals.acts import Remark
-    from approvals.audit import AuditEvent, AuditReport
+    from approvals.audit import AuditEvent
     from approvals.bulk import Batch
     from approvals.pieces import StoredPiece
     from campaign.claim import Claim
@@ -101,16 +101,6 @@ def _past(decision: Decision) -> str:
     if not decision.settles:
         return "Approved, and others must as well:"
     return "Approved conditionally" if decision.condition else "Approved"
-
-
-def audit_answer(report: AuditReport, *, as_json: bool) -> Answer:
-    """Whether the log stands; exit 1 where it does not."""
-    if report.verified:
-        said = [f"The audit log stands: {report.events} events, every one as it was written."]
-    else:
-        said = [f"The audit log does not stand. {report.reason} {report.events} events before it do."]
-    exit_code = 0 if report.verified else 1
-    return Answer(report.model_dump(mode="json"), lambda: said, as_json, exit_code)
 
 
 def _piece_view(

@@ -60,6 +60,21 @@ class Workspace:
         return self.home / "google_ads"
 
     @property
+    def anchors(self) -> Path:
+        """Signed checkpoints of the audit log, to be copied elsewhere."""
+        return self.home / "anchors"
+
+    @property
+    def keys(self) -> Path:
+        """The key that signs them, readable by its owner alone."""
+        return self.home / "keys"
+
+    @property
+    def rulebooks(self) -> Path:
+        """The rules as they stood, one file per version of the pack."""
+        return self.home / "rulebooks"
+
+    @property
     def checkpoints(self) -> str:
         """Where the workflow parks: the database's URL on PostgreSQL, else a file beside it."""
         if self.database_url.startswith("postgresql"):
