@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 
+from pydantic import AwareDatetime
 from sqlalchemy import ColumnElement, Engine, Row, Select, and_, exists, func, or_
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
@@ -41,7 +42,7 @@ class LedgerQuery(Noun):
 class LedgerPlace(Noun):
     """Where a page ends: the last line's moment and release."""
 
-    tried_at: datetime | None
+    tried_at: AwareDatetime | None
     release_id: str
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date, datetime
+from datetime import date
 from zoneinfo import ZoneInfo
 
+from pydantic import AwareDatetime
 from sqlalchemy import Engine, and_, func, or_
 from sqlalchemy import select as select_columns
 from sqlmodel import col, select
@@ -23,7 +24,7 @@ MOST_RUNS = 200
 class RunPlace(Noun):
     """Where a page of runs ends."""
 
-    created_at: datetime
+    created_at: AwareDatetime
     run_id: str
 
 

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from approvals.pieces import StoredPiece
+from approvals.web.fragments import filled
 from approvals.web.previews.fields import field_name
-from approvals.web.previews.markup import filled
 from campaign.claim import Claim
 from campaign.piece import Piece
 
@@ -24,7 +24,12 @@ def claims_table(stored: StoredPiece, zone: ZoneInfo | None = None) -> Markup:
     piece = stored.piece
     rows = [(claim, standing(piece, claim)) for claim in sorted(piece.claims or (), key=_ages)]
     return filled(
-        "claims.html", stored=stored, rows=rows, bare=piece.claims is None, ranges=piece.ranges, zone=zone
+        "previews/claims.html",
+        stored=stored,
+        rows=rows,
+        bare=piece.claims is None,
+        ranges=piece.ranges,
+        zone=zone,
     )
 
 

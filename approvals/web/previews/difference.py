@@ -10,8 +10,8 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from approvals.pieces import StoredPiece
+from approvals.web.fragments import filled
 from approvals.web.previews.fields import field_name
-from approvals.web.previews.markup import filled
 from approvals.web.previews.wording import stretches, told
 from campaign.claim import Claim, SlotRange
 from campaign.finding import Finding
@@ -32,12 +32,12 @@ class Change(NamedTuple):
 def difference(before: StoredPiece | None, after: StoredPiece) -> Markup:
     """What changed from one revision to another; None where there was nothing before."""
     if before is None:
-        return filled("difference.html", before=None, after=after)
+        return filled("previews/difference.html", before=None, after=after)
     old, new = before.piece, after.piece
     texts = _texts(old, new)
     gone, come = _findings(before, after)
     return filled(
-        "difference.html",
+        "previews/difference.html",
         before=before,
         after=after,
         changed=[(name, told(stretches(was, now))) for name, was, now in texts if was != now],

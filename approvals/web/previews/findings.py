@@ -8,8 +8,8 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from approvals.pieces import StoredPiece
+from approvals.web.fragments import filled
 from approvals.web.previews.fields import base_field, field_name
-from approvals.web.previews.markup import filled
 from approvals.web.previews.spans import KINDS, Span, marked
 from campaign.finding import Finding
 from campaign.waiver import Waiver
@@ -56,7 +56,7 @@ def findings_panel(stored: StoredPiece) -> Markup:
     texts = tuple(_read(field, text, numbered) for field, text in stored.piece.texts())
     at_words = {one.number for text in texts for one in text.found}
     absent = tuple(one for one in numbered if one.number not in at_words)
-    return filled("findings.html", stored=stored, texts=texts, absent=absent, count=len(numbered))
+    return filled("previews/findings.html", stored=stored, texts=texts, absent=absent, count=len(numbered))
 
 
 def _numbered(stored: StoredPiece) -> tuple[Numbered, ...]:

@@ -12,10 +12,10 @@ from typing import Any
 from markupsafe import Markup
 
 from approvals.pieces import StoredPiece
+from approvals.web.fragments import filled
 from approvals.web.previews.fields import base_field, field_name, known_channel, room, text_of, texts_of
 from approvals.web.previews.folding import folded
 from approvals.web.previews.letters import letter_path
-from approvals.web.previews.markup import filled
 from approvals.web.previews.sender import sender_of
 from approvals.web.previews.slots import chipped, open_slots, plain
 from campaign.channel import Channel
@@ -48,7 +48,7 @@ def piece_preview(stored: StoredPiece, lender: Lender | None = None) -> Markup:
         if base_field(field) not in shown
     ]
     return filled(
-        template,
+        f"previews/{template}",
         stored=stored,
         piece=piece,
         sender=sender_of(piece, lender),

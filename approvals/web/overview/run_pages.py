@@ -1,0 +1,123 @@
+"""Runs: what was asked for, whom it speaks to, where the money goes, and the market it was planned in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+from typing import TypeVar
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from markupsafe import Markup
+from pydantic import ValidationError
+
+from approvals.gate import Gate
+from approvals.permissions import Action, permit
+from approvals.queue import counts
+from approvals.run_listing import RunPlace, planned_rates, run_lines
+from approvals.runs import Run, get_run, load_plan, load_segmentation
+from approvals.statuses import Status
+from approvals.web.overview.address import LONGEST_PLACE, day, link, words
+from approvals.web.overview.rate_chart import rate_chart
+from approvals.web.overview.spending import spending
+from approvals.web.page import Page, Visit
+from campaign.errors import BadInput, Refused
+from campaign.rates import SurveyRate
+from tools.market.fed import meetings_known
+from tools.market.history import survey_history
+
+ON_ONE_PAGE = 30
+TWO_YEARS = timedelta(days=731)
+_Kept = TypeVar("_Kept")
+
+
+class RunPages:
+    """The routes `/runs` and `/runs/...`."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self.router = APIRouter()
+        self.router.get("/runs")(self.listed)
+        self.router.get("/runs/{run_id:path}")(self.show)
+
+    def listed(self, request: Request) -> Response:
+        """Every run, the newest first."""
+        visit = self._page.visit(request)
+        permit(visit.actor, Action.VIEW, None, "the runs")
+        before = _place(request.query_params)
+        found = run_lines(visit.gate.engine, before=before, limit=ON_ONE_PAGE + 1)
+        lines = found[:ON_ONE_PAGE]
+        more = None
+        if len(found) > ON_ONE_PAGE:
+            last = lines[-1].place
+            more = link("/runs", at=last.created_at.isoformat(), run=last.run_id)
+        return self._page.render(
+            request, "overview/runs.html", lines=lines, more=more, later=before is not None
+        )
+
+    def show(self, request: Request, run_id: str) -> Response:
+        """One run."""
+        visit, engine = self._page.visit(request), self._page.visit(request).gate.engine
+        run = get_run(engine, run_id)
+        permit(visit.actor, Action.VIEW, None, f"run {run_id}")
+        trouble: list[Refused] = []
+        plan = _kept(lambda: load_plan(engine, run_id), trouble)
+        segmentation = _kept(lambda: load_segmentation(engine, run_id), trouble)
+        starts, ends = _range(request.query_params, run, visit)
+        return self._page.render(
+            request, "overview/run.html", run=run, trouble=trouble, plan=plan, segmentation=segmentation,
+            spending=spending(plan) if plan else None, counts=counts(engine, run_id).by_status,
+            statuses=[status.value for status in Status], starts=starts, ends=ends,
+            chart=_chart(visit.gate, run, starts, ends, visit.at),
+        )  # fmt: skip
+
+
+def _kept(load: Callable[[], _Kept | None], trouble: list[Refused]) -> _Kept | None:
+    """A part of a run, or None where it was changed by hand: the rest still tells what it knows."""
+    try:
+        return load()
+    except Refused as refused:
+        trouble.append(refused)
+        return None
+
+
+def _place(asked: Mapping[str, str]) -> RunPlace | None:
+    at, run_id = words(asked, "at"), words(asked, "run", LONGEST_PLACE)
+    if at is None or run_id is None:
+        return None
+    try:
+        return RunPlace.model_validate({"created_at": at, "run_id": run_id})
+    except ValidationError as error:
+        raise BadInput(f"`{at}` is no place in the list.", "Begin at /runs.") from error
+
+
+def _range(asked: Mapping[str, str], run: Run, visit: Visit) -> tuple[date, date]:
+    """Two years back from today, reaching to the day the run was planned, or what was asked for."""
+    zone = visit.gate.lender.zone
+    today, planned = visit.at.astimezone(zone).date(), run.as_of.astimezone(zone).date()
+    ends = day(asked, "to") or max(today, planned)
+    starts = day(asked, "from") or min(ends - TWO_YEARS, planned)
+    if starts >= ends:
+        raise BadInput(f"The chart would end on {ends}, before it starts on {starts}.", "Swap the days.")
+    return starts, ends
+
+
+def _chart(gate: Gate, run: Run, starts: date, ends: date, at: datetime) -> Markup:
+    """The market as it is known today, with what this lender offered whenever it planned, and offers now."""
+    today = at.astimezone(gate.lender.zone).date()
+    offered = dict(planned_rates(gate.engine, gate.lender.zone))
+    best = gate.sheet.best("conventional", 360, at) if gate.sheet else None
+    if best is not None:
+        offered[today] = best.rate
+    return rate_chart(
+        _known(survey_history(), today),
+        meetings_known(today),
+        offered=sorted(offered.items()),
+        starts=starts,
+        ends=ends,
+        planned=run.as_of.astimezone(gate.lender.zone).date(),
+    )
+
+
+def _known(weeks: tuple[SurveyRate, ...], today: date) -> list[SurveyRate]:
+    return [week for week in weeks if week.week <= today]
