@@ -15,6 +15,7 @@ from approvals.web.batch_pages import BatchPages
 from approvals.web.class_pages import ClassPages
 from approvals.web.edit_pages import EditPages
 from approvals.web.faults import tell_faults
+from approvals.web.overview.routes import overview_router
 from approvals.web.page import Page
 from approvals.web.piece_pages import PiecePages
 from approvals.web.previews.letters import letter_router
@@ -53,6 +54,7 @@ def create_app(
     for pages in PAGES:
         app.include_router(pages(page).router)
     app.include_router(letter_router(page))
+    app.include_router(overview_router(page))
     tell_faults(app, page)
     app.add_middleware(Shield, https=secure_cookies)
     return app
