@@ -23,7 +23,7 @@ from agents.run_state import RunState
 from agents.variants import signed
 from approvals import fair_lending_review, publishing, queue, releases, runs, store
 from approvals.gate import Gate
-from approvals.standing import LIVE
+from approvals.parked import keep_remark, parked
 from approvals.statuses import Status
 from campaign.lender import Lender
 from campaign.rates import RateSheet
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from agents.minds import Minds
     from approvals.fair_lending_review import Reviewer
     from approvals.publish_report import PublishReport
-    from approvals.store import StoredPiece
     from campaign.finding import Finding
     from campaign.piece import Piece
     from tools.book.engine import Book
@@ -130,46 +129,46 @@ class Street:
         store.save_masters(self.engine, wanted, run_id=state["run_id"], at=self.at, round=state["round"])
         return {"rounds": {master.master_id: state["round"] for master in wanted}}
 
-    def compliance(self, state: RunState) -> Command[Literal["copywriting", "approval"]]:
+    def compliance(self, state: RunState) -> Command[Literal["copywriting", "decisions"]]:
         """Review the plan and screen what was written; what is blocked goes back while rounds are left."""
         self._review(state["run_id"])
         submitted = submissions.submit_written(self, state["run_id"], state["rounds"])
         self.progress(f"compliance: {submitted} pieces screened")
-        return Command(goto=self._revisions(state["run_id"], Status.BLOCKED) or "approval")
+        return Command(goto=self._revisions(state["run_id"], Status.BLOCKED) or "decisions")
 
-    def approval(
+    def decisions(
         self, state: RunState
     ) -> Command[Literal["copywriting", "publishing", "approval", "__end__"]]:
-        """Wait for people. Reads, interrupts once, returns; deciding happens in the queue."""
+        """Carry on with what people decided in the queue; a run that was not woken parks again."""
         run_id = state["run_id"]
+        said = state.get("heard", inbox.WOKEN)
+        if said["kind"] == "remark":
+            number = state.get("remarks", 0) + 1
+            keep_remark(self.engine, run_id, said["words"], number=number, at=self.at)
+            return Command(goto="approval", update={"remarks": number})
+        if said["kind"] == "ignore":
+            return Command(goto="approval")
         steps = self._next(run_id)
-        if steps is None and (waiting := self._waiting(run_id)):
-            interrupt(inbox.request(run_id, waiting))
-            steps = self._next(run_id)
         if steps is not None:
             return Command(goto=steps)
-        return Command(goto="approval" if self._waiting(run_id) else "__end__")
+        return Command(goto="approval" if parked(self.engine, run_id).keeps_open else "__end__")
 
-    def publishing(self, state: RunState) -> Command[Literal["approval"]]:
+    def approval(self, state: RunState) -> Command[Literal["decisions"]]:
+        """Wait for people. Reads, interrupts once, returns; deciding happens in the queue."""
+        run_id = state["run_id"]
+        answer = interrupt(inbox.request(run_id, parked(self.engine, run_id)))
+        return Command(goto="decisions", update={"heard": inbox.heard(answer)})
+
+    def publishing(self, state: RunState) -> Command[Literal["decisions"]]:
         """Carry out the releases that are due; what cannot go out is withheld with its reason."""
         publish_due(self, state["run_id"])
-        return Command(goto="approval")
+        return Command(goto="decisions")
 
     def _review(self, run_id: str) -> None:
         """Have the plan reviewed for fair lending; the agents receive ratios and a verdict (law 4)."""
         offers = offered_rates(self.sheet, self.at)
         review = fair_lending_review.review_run(self.engine, run_id, self.reviewer, offers=offers, at=self.at)
         self.progress(f"fair lending: {review.note or review.verdict.replace('_', ' ')}")
-
-    def _waiting(self, run_id: str) -> tuple[StoredPiece, ...]:
-        """What keeps the run open: pieces that wait for people, and approved ones not yet out to everyone."""
-        due = {release.piece.piece_id for release in releases.releases_due(self.engine, run_id=run_id)}
-        open_statuses = (Status.PENDING, Status.RETURNED, *LIVE)
-        return tuple(
-            item
-            for item in queue.queue(self.engine, run_id=run_id, statuses=open_statuses)
-            if item.status in (Status.PENDING, Status.RETURNED) or item.piece.piece_id in due
-        )
 
     def _next(self, run_id: str) -> list[Send] | Literal["publishing"] | None:
         """What the decisions ask for: revising first, then publishing what was not tried now."""
@@ -230,7 +229,8 @@ def build(street: Street) -> StateGraph[RunState]:
         "copywriting", street.copywriting, input_schema=Writing
     )  # placement -> masters (one branch each)
     graph.add_node("compliance", street.compliance)  # masters -> screened pieces; blocked ones go back
-    graph.add_node("approval", street.approval)  # parks until people decide
+    graph.add_node("decisions", street.decisions)  # what people decided -> revising, publishing, waiting, end
+    graph.add_node("approval", street.approval)  # parks until somebody wakes the run
     graph.add_node("publishing", street.publishing)  # approved pieces only
     graph.add_edge(START, "segmentation")
     graph.add_edge("segmentation", "channel_planning")
