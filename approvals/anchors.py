@@ -21,7 +21,8 @@ from approvals.anchor_files import (
     read_anchors,
 )
 from approvals.audit import record
-from approvals.audit_check import ANCHORED, ANCHORS, HEAD, TABLE, Break, check
+from approvals.audit_check import ANCHORED, ANCHORS, Break, check
+from approvals.audit_rows import HEAD, TABLE
 from approvals.database import reading, writing
 from approvals.signing import PRIVATE, PUBLIC, PublicKey, SigningKey, public_key, signing_key
 from campaign.errors import Refused, VallumError

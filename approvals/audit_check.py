@@ -7,26 +7,23 @@ was rewritten from some event to its end, head and hashes included, or set back 
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from typing import Any, NamedTuple
 
-from sqlalchemy import Engine, Row, func, select
+from sqlalchemy import Engine, Row, select
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from approvals.anchor_files import Anchor, AnchorSequence
-from approvals.chain import COLUMNS, GENESIS, event_hash
+from approvals.audit_faults import fault_of, shown
+from approvals.audit_rows import HEAD, IN_ORDER, TABLE, rows_after
+from approvals.chain import GENESIS, event_hash
 from approvals.database import reading
-from approvals.records import AuditHeadRow, AuditRow
 from campaign.noun import Noun
 
-TABLE = AuditRow.__table__  # type: ignore[attr-defined]  # SQLModel adds it to every table class
-HEAD = AuditHeadRow.__table__  # type: ignore[attr-defined]
 ANCHORED = "log.anchored"
 ANCHORS = "anchors"
-_IN_ORDER = (TABLE.c.seq, *(TABLE.c[name] for name in COLUMNS), TABLE.c.hash)
-_BATCH = 5000
 
 
 class AuditReport(Noun):
@@ -82,7 +79,7 @@ def verify(engine: Engine, anchors: AnchorSequence | None = None) -> AuditReport
     held = anchors or AnchorSequence()
     with reading(engine) as session:
         found = check(session, held.anchors)
-        unknown = list(_unlike_the_log(session, held)) if isinstance(found, Whole) else []
+        unknown = list(_unlike_the_log(session, held)) if anchors and isinstance(found, Whole) else []
     beside = (*held.faults, *unknown)
     if isinstance(found, Whole):
         return AuditReport(
@@ -105,10 +102,10 @@ def check(session: Session, anchors: tuple[Anchor, ...] = (), since: Anchor | No
     proven, pins = checked, {(one.events, one.hash) for one in anchors}
     pinned = {one.events for one in anchors}
     try:
-        with closing(_rows(session, checked)) as rows:
+        with closing(rows_after(session, checked)) as rows:
             for row in rows:
                 if not _stands(row, checked + 1, last):
-                    return _named(checked, _fault(session, row, checked + 1), row)
+                    return _named(checked, fault_of(session, row, checked + 1), row)
                 checked, last = row[0], row[-1]
                 if checked in pinned:
                     if any(events == checked and seen != last for events, seen in pins):
@@ -133,69 +130,14 @@ def _stands(row: Row[Any], place: int, last: str) -> bool:
         return False
 
 
-def _rows(session: Session, after: int) -> Generator[Row[Any]]:
-    """Rows in order; bytes that are no text come as bytes or odd characters, never as an error.
-
-    What stands before the first event is read too: no number is below 1.
-    """
-    connection = session.connection()
-    driver: Any = connection.connection.driver_connection
-    query = select(*_IN_ORDER).order_by(TABLE.c.seq).execution_options(yield_per=_BATCH)
-    if after:
-        query = query.where(TABLE.c.seq > after)
-    lenient = session.get_bind().dialect.name == "sqlite"
-    if lenient:
-        driver.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
-    try:
-        with session.execute(query) as result:
-            yield from result
-    finally:
-        if lenient:
-            driver.text_factory = str
-
-
-def _fault(session: Session, row: Row[Any], place: int) -> str:
-    """What is wrong with the row that stands where event number `place` should."""
-    shown = _shown(row)
-    if row.seq != place:
-        if row.seq < place:
-            return f"Event {row.seq} ({shown}) was added: numbers begin at 1."
-        return f"Event {place} is missing; event {row.seq} ({shown}) stands in its place."
-    values = [getattr(row, name) for name in COLUMNS]
-    if not all(isinstance(value, str) for value in (*values, row.hash)):
-        return f"Event {place} ({shown}) cannot be read."
-    if _its_own(row, place, values):
-        if place == 1:
-            return f"Event 1 ({shown}) does not begin the log."
-        return (
-            f"Event {place} ({shown}) does not follow event {place - 1}: that one was changed or added and "
-            "its hash made anew, or one between them was removed."
-        )
-    longest = max(session.execute(select(func.max(TABLE.c.seq))).scalar_one(), place)
-    number = next((n for n in range(1, longest + 2) if n != place and _its_own(row, n, values)), None)
-    if number is not None:
-        return (
-            f"Event {place} ({shown}) was written as event {number}: rows were exchanged, added or removed."
-        )
-    return f"Event {place} ({shown}) was changed after it was written."
-
-
-def _its_own(row: Row[Any], number: int, values: list[Any]) -> bool:
-    """Whether a row's hash is that of its content under a number."""
-    try:
-        return bool(row.hash == event_hash(number, *values))
-    except UnicodeEncodeError:
-        return False
-
-
 def _rewritten(session: Session, proven: int, anchors: tuple[Anchor, ...], row: Row[Any]) -> Break:
     """The chain stands and an anchor saw another: all since the last anchor that agrees is in doubt."""
     anchor = next(one for one in anchors if one.events == row.seq and one.hash != row.hash)
     first = proven + 1
     span = f"Event {row.seq}" if first == row.seq else f"One of the events {first} to {row.seq}"
     fault = f"{span} was rewritten, and the chain with it: {anchor.title} saw another event {row.seq} than"
-    begins = session.execute(select(*_IN_ORDER).where(TABLE.c.seq == first)).one()
-    return _named(proven, f"{fault} {_shown(row)}.", begins)
+    begins = session.execute(select(*IN_ORDER).where(TABLE.c.seq == first)).one()
+    return _named(proven, f"{fault} {shown(row)}.", begins)
 
 
 def _against_head(session: Session, whole: Whole, anchors: tuple[Anchor, ...]) -> Whole | Break:
@@ -225,24 +167,23 @@ def _unlike_the_log(session: Session, held: AnchorSequence) -> Iterator[str]:
         .order_by(TABLE.c.seq)
     )
     for seq, details in told:
-        named = json.loads(details)
-        number = named["number"]
+        number, digest = _anchor_named(details)
         if number not in there and held.whole:
             yield f"Anchor {number} is missing; event {seq} of the log says that it was made."
-        elif there.get(number, named["anchor"]) != named["anchor"]:
+        elif there.get(number, digest) != digest:
             yield f"Anchor {number} is not the one that event {seq} of the log names."
+
+
+def _anchor_named(details: str) -> tuple[int, str]:
+    """Number and digest of an anchor as its event names it; 0 where it was rewritten and names none."""
+    try:
+        named = json.loads(details)
+        return int(named["number"]), str(named["anchor"])
+    except (ValueError, TypeError, LookupError, RecursionError):
+        return 0, ""
 
 
 def _named(checked: int, fault: str, row: Row[Any]) -> Break:
     return Break(
         checked, fault, *(str(one) if isinstance(one, str) else "" for one in (row.event, row.subject))
     )
-
-
-def _shown(row: Row[Any]) -> str:
-    """What a row says of itself, as far as it can be read: `piece.approved` of `letter rev 1`."""
-    event, subject = (
-        value if isinstance(value, str) and value.isprintable() else ascii(value)
-        for value in (row.event, row.subject)
-    )
-    return f"`{event:.60}` of `{subject:.120}`"

@@ -38,13 +38,13 @@ def put_back(engine: Engine, rows: Sequence[Row], *, head: tuple[int, str] | Non
     """Exactly these rows, and the head as it was where none is given."""
     with engine.connect() as connection:
         connection.execute(text("DELETE FROM audit_events"))
-        for row in rows:
+        if rows:
             connection.execute(
                 text(
                     'INSERT INTO audit_events (seq, event, subject, "by", at, details, previous, hash) '
                     "VALUES (:seq, :event, :subject, :by, :at, :details, :previous, :hash)"
                 ),
-                row._asdict(),
+                [row._asdict() for row in rows],
             )
         connection.commit()
     if head is not None:
