@@ -100,18 +100,15 @@ def notify(
     """
     load = workload(gate, at=at)
     everyone = tuple(targets(gate.lender, environment, outbox, wait))
-    sent: list[Notice] = []
-    failed: list[Unsent] = [] if everyone or not load.waits else [_NOBODY]
-    for target in everyone:
-        for look in _LOOKS:
-            told = _would(gate, target, load, look) if dry_run else _tell(gate, target, load, look)
-            if isinstance(told, Notice):
-                sent.append(told)
-            elif told is not None:
-                failed.append(told)
+    act = _would if dry_run else _tell
+    told = [act(gate, target, load, look) for target in everyone for look in _LOOKS]
+    if load.waits and not everyone:
+        told.append(_NOBODY)
     return NoticeReport(
-        at=at, targets=len(everyone), waits=load.waits, sent=tuple(sent), failed=tuple(failed)
-    )
+        at=at, targets=len(everyone), waits=load.waits,
+        sent=tuple(one for one in told if isinstance(one, Notice)),
+        failed=tuple(one for one in told if isinstance(one, Unsent)),
+    )  # fmt: skip
 
 
 _NOBODY = Unsent(
