@@ -13,7 +13,7 @@ from typing import NoReturn
 import pytest
 from sqlalchemy import create_engine, text
 
-pytest_plugins = ["tests.street"]  # a filled workspace, for the rooms and the laws alike
+pytest_plugins = ["tests.street", "tests.page"]  # a filled workspace, the approvers' page
 SHARED = Path(__file__).parent.parent.parent / "shared" / "data"
 LOCAL = {"127.0.0.1", "::1", "localhost", ""}
 
