@@ -21,7 +21,7 @@ from approvals.people import Actor
 from approvals.permissions import Action, permit
 from approvals.pieces import StoredPiece, noun_hash, stored_piece
 from approvals.records import DecisionRow, PieceRow, ReleaseRow
-from approvals.requirements import Requirements, role_to_fill, unmet
+from approvals.requirements import Requirements, Seat, no_longer, seat_to_approve, seat_to_turn_down, unmet
 from approvals.screens import GATE, keep_screen
 from approvals.statuses import Status, move
 from campaign.errors import NotInForce, NotPermitted, Refused
@@ -84,9 +84,10 @@ class Deciding:
                 at=self.at, reason=f"no waiver of `{blocks}` holds any more",
             )  # fmt: skip
             return Refused(f"Cannot approve `{stored.title}`: `{blocks}` blocks it.", Status.BLOCKED.meaning)
+        self._earlier_ones_stand(stored)
         asked = self.requirements.of(stored)
-        role = role_to_fill(self.actor, asked, stored.endorsements, stored)
-        decision = self._decision(stored, "approve", reason, role or "", condition, class_key)
+        seat = seat_to_approve(self.actor, asked, stored.endorsements, stored)
+        decision = self._decision(stored, "approve", reason, seat, condition, class_key)
         if unmet(asked, (*stored.endorsements, decision)):
             return self._endorse(stored, decision)
         return self._keep(stored, decision)
@@ -98,12 +99,8 @@ class Deciding:
             NotPermitted, Refused: nothing was written.
         """
         stored = self._waiting(row, _ACTIONS[answer])
-        role = self.actor.role
-        if role is not None and role not in ("compliance", "admin"):
-            role = next(
-                (other for other in sorted(self.actor.roles) if other in ("compliance", "admin")), role
-            )
-        return self._keep(stored, self._decision(stored, answer, reason, role or "", None, class_key))
+        seat = seat_to_turn_down(self.actor, _ACTIONS[answer], stored)
+        return self._keep(stored, self._decision(stored, answer, reason, seat, None, class_key))
 
     def _waiting(self, row: PieceRow, action: Action) -> StoredPiece:
         """The revision, if it waits and its record still says what the log says of it."""
@@ -148,6 +145,14 @@ class Deciding:
                 "Run `vallum replan`.",
             )
 
+    def _earlier_ones_stand(self, stored: StoredPiece) -> None:
+        """Nobody completes an approval that would be void as soon as it is given."""
+        if gone := no_longer(self.gate.lender, stored.endorsements):
+            raise Refused(
+                f"Cannot approve `{stored.title}`: `{gone}`, who approved it before, may no longer do so.",
+                "Have it screened again, which takes that approval away.",
+            )
+
     def _open_blocks(self, stored: StoredPiece) -> str:
         """A rule that blocks it and that no waiver in force takes away; empty where there is none."""
         standing = open_findings(stored.findings, stored, self.gate.lender, self.at)
@@ -158,15 +163,14 @@ class Deciding:
         stored: StoredPiece,
         answer: Answer,
         reason: str,
-        role: str,
+        seat: Seat,
         condition: Condition | None,
         class_key: str,
     ) -> Decision:
         piece = stored.piece
-        acted = next((one for one in self.actor.roles if one == role), None)
         return Decision(
-            piece_id=piece.piece_id, revision=piece.revision, answer=answer, by=self.actor.name, role=role,
-            stands_in_for=self.actor.stands_in_for(acted), reason=reason, condition=condition,
+            piece_id=piece.piece_id, revision=piece.revision, answer=answer, by=self.actor.name,
+            role=seat.role, stands_in_for=seat.stands_in_for, reason=reason, condition=condition,
             class_key=class_key, at=self.at, content_hash=stored.content_hash, sheet_id=stored.sheet_id,
             pack_version=self.gate.pack.version if answer == "approve" else stored.pack_version,
         )  # fmt: skip

@@ -71,11 +71,10 @@ class Actor(Noun):
             return frozenset(ROLES)
         return frozenset({self.role, *(role for _, role in self.stand_ins)})
 
-    def stands_in_for(self, role: Role | None) -> str:
-        """Whose place they take when they act in a role; empty where it is their own."""
-        if self.role is None or role is None or role == self.role:
-            return ""
-        return next((name for name, brought in self.stand_ins if brought == role), "")
+    @property
+    def places(self) -> tuple[tuple[str, Role], ...]:
+        """Names they may act under and the role each brings, their own first; none where nobody is listed."""
+        return () if self.role is None else ((self.name, self.role), *self.stand_ins)
 
     def whom_to_ask(self, roles: Collection[Role]) -> str:
         """A remedy: up to three people with one of some roles, or the roles where nobody has one."""
@@ -109,20 +108,21 @@ def who_is(session: Session, lender: Lender, name: str, at: datetime) -> Actor:
         if fold(one.stand_in) == fold(person.name) and fold(one.absent) in listed and one.holds(at, lender)
     ]
     everyone = tuple((other.name, other.role) for other in lender.people)
-    return Actor(name=person.name, role=person.role, stand_ins=tuple(places), colleagues=everyone)
+    return Actor(
+        name=person.name, role=person.role, stand_ins=tuple(dict.fromkeys(places)), colleagues=everyone
+    )
 
 
 def delegations(session: Session) -> tuple[Delegation, ...]:
     """Every delegation ever made and not ended, oldest first; the log itself is their only record."""
-    standing: dict[tuple[str, str], Delegation] = {}
+    standing: list[Delegation] = []
     for event in events_of(session, [_SUBJECT]):
         one = Delegation.model_validate(event.details["delegation"])
-        key = (fold(one.absent), fold(one.stand_in))
         if event.event == "delegation.made":
-            standing[key] = one
+            standing.append(one)
         else:
-            standing.pop(key, None)
-    return tuple(standing.values())
+            standing = [other for other in standing if _between(other) != _between(one)]
+    return tuple(standing)
 
 
 def delegate(
@@ -158,7 +158,7 @@ def delegate(
 
 
 def end_delegation(gate: Gate, *, absent: str, stand_in: str, by: str, at: datetime) -> Delegation:
-    """End a delegation before its time.
+    """End every standing in of one person for another, before its time or before it begins.
 
     Raises:
         BadInput: there is none. NotPermitted: `by` is neither the absent person nor an admin.
@@ -167,11 +167,15 @@ def end_delegation(gate: Gate, *, absent: str, stand_in: str, by: str, at: datet
         actor = who_is(session, gate.lender, by, at)
         _may_arrange(actor, absent)
         wanted = (fold(absent), fold(stand_in))
-        known = {(fold(one.absent), fold(one.stand_in)): one for one in delegations(session)}
-        if wanted not in known:
+        known = [one for one in delegations(session) if _between(one) == wanted]
+        if not known:
             raise BadInput(f"`{stand_in}` does not stand in for `{absent}`.", "See `vallum people list`.")
-        _note(session, "ended", known[wanted], actor.name, at)
-    return known[wanted]
+        _note(session, "ended", known[-1], actor.name, at)
+    return known[-1]
+
+
+def _between(one: Delegation) -> tuple[str, str]:
+    return fold(one.absent), fold(one.stand_in)
 
 
 def _may_arrange(actor: Actor, absent: str) -> None:

@@ -112,7 +112,7 @@ def may(actor: Actor, action: Action, status: Status | None = None, *, speaker: 
     held = PERMISSIONS[action]
     if held.statuses is not None and status not in held.statuses:
         return False
-    return bool(held.roles & actor.roles) or (bool(held.own & actor.roles) and _is_own(actor, speaker))
+    return bool(held.roles & actor.roles) or _is_own(actor, held, speaker)
 
 
 def permit(actor: Actor, action: Action, status: Status | None, name: str, *, speaker: str = "") -> None:
@@ -126,7 +126,7 @@ def permit(actor: Actor, action: Action, status: Status | None, name: str, *, sp
     """
     held = PERMISSIONS[action]
     cannot = f"Cannot {action.in_words} `{name}`"
-    if not held.roles & actor.roles and not (held.own & actor.roles and _is_own(actor, speaker)):
+    if not held.roles & actor.roles and not _is_own(actor, held, speaker):
         role = (actor.role or "none").replace("_", " ")
         if held.own & actor.roles:
             why = f"`{actor.name}` has the role {role}, and it is not in their name"
@@ -138,8 +138,7 @@ def permit(actor: Actor, action: Action, status: Status | None, name: str, *, sp
         raise Refused(f"{cannot}: it is {status.in_words}.", status.meaning)
 
 
-def _is_own(actor: Actor, speaker: str) -> bool:
+def _is_own(actor: Actor, held: Permission, speaker: str) -> bool:
     """A loan officer's own piece; one in nobody's name is theirs to look at only."""
-    return bool(speaker) and fold(speaker) in {
-        fold(name) for name in (actor.name, *(who for who, role in actor.stand_ins if role == "loan_officer"))
-    }
+    own = {fold(name) for name, role in actor.places if role in held.own}
+    return bool(speaker) and fold(speaker) in own

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from sqlmodel import Session
 
 from approvals.names import fold
 from approvals.people import Actor
+from approvals.permissions import PERMISSIONS, Action
 from approvals.pieces import StoredPiece
 from approvals.runs import plan_of
 from campaign.approval_rules import DECIDING_ROLES, Requirement, requirement
@@ -27,14 +29,10 @@ class Requirements:
     _spends: dict[str, dict[str, float]] = field(default_factory=dict)
 
     def of(self, stored: StoredPiece) -> Requirement:
-        """What a piece needs; the loan officer asked for is the one it names, nobody where it names none."""
-        asked = requirement(
+        """What a piece needs, by its findings and the budget of its placement."""
+        return requirement(
             self.lender.approvals, stored.piece, stored.findings, spend_usd=self._spend(stored)
         )
-        if stored.piece.originator is None and "loan_officer" in asked.roles:
-            others = tuple(role for role in asked.roles if role != "loan_officer")
-            return asked.model_copy(update={"roles": others})
-        return asked
 
     def _spend(self, stored: StoredPiece) -> float | None:
         """Dollars of the piece's placement; None where no plan is kept."""
@@ -47,10 +45,16 @@ class Requirements:
         return self._spends[stored.run_id].get(stored.placement_id)
 
 
-def role_to_fill(
-    actor: Actor, asked: Requirement, given: Sequence[Decision], stored: StoredPiece
-) -> Role | None:
-    """The role in which someone's approval counts; None where the lender lists no people.
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """In which role an answer counts, and whose absence it fills; both empty where nobody is listed."""
+
+    role: Role | Literal[""] = ""
+    stands_in_for: str = ""
+
+
+def seat_to_approve(actor: Actor, asked: Requirement, given: Sequence[Decision], stored: StoredPiece) -> Seat:
+    """The first role that is still asked for and that someone can fill, in their own name or an absent one's.
 
     Raises:
         NotPermitted: they approved already, or their approval would count for nothing.
@@ -59,17 +63,37 @@ def role_to_fill(
     if fold(actor.name) in {name for one in given for name in (fold(one.by), fold(one.stands_in_for))}:
         raise NotPermitted(f"{cannot}: you approved it already.", f"It needs {asked.in_words}.")
     if actor.role is None:
-        return None
+        return Seat()
     missing = [role for role in asked.roles if role not in {one.role for one in given}]
-    taken = {fold(one.stands_in_for or one.by) for one in given}
-    able: list[Role] = [role for role in missing if role in actor.roles]
+    wanted = list(missing)
     if len(given) + len(missing) < asked.people or not asked.roles:
-        able += [role for role in (*asked.roles, *DECIDING_ROLES) if role in actor.roles]
-    for role in able:
-        if fold(actor.stands_in_for(role) or actor.name) not in taken:
-            return role
-    wanted = " and ".join(role.replace("_", " ") for role in missing) or "another person"
-    raise NotPermitted(f"{cannot}: it needs the approval of {wanted}.", f"It needs {asked.in_words}.")
+        wanted += [*asked.roles, *DECIDING_ROLES]
+    taken = {fold(one.stands_in_for or one.by) for one in given}
+    for role in wanted:
+        for name in _names_in(actor, role, stored):
+            if fold(name) not in taken:
+                return Seat(role, "" if name == actor.name else name)
+    needed = " and ".join(role.replace("_", " ") for role in missing) or "another person"
+    raise NotPermitted(f"{cannot}: it needs the approval of {needed}.", f"It needs {asked.in_words}.")
+
+
+def seat_to_turn_down(actor: Actor, action: Action, stored: StoredPiece) -> Seat:
+    """The role by which the table of permissions lets someone say no, in their own name if they can."""
+    held = PERMISSIONS[action]
+    for name, role in actor.places:
+        if role in held.roles or (role in held.own and name in _names_in(actor, role, stored)):
+            return Seat(role, "" if name == actor.name else name)
+    return Seat()
+
+
+def _names_in(actor: Actor, role: Role, stored: StoredPiece) -> list[str]:
+    """Under which names someone can act in a role: as loan officer only where the piece is in that name."""
+    speaker = stored.piece.originator.name if stored.piece.originator else ""
+    return [
+        name
+        for name, brought in actor.places
+        if brought == role and (role != "loan_officer" or fold(name) == fold(speaker))
+    ]
 
 
 def unmet(asked: Requirement, given: Sequence[Decision]) -> str:

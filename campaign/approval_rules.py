@@ -53,7 +53,8 @@ class ApprovalRule(Noun):
         channels, audiences: of the piece.
         severity: a finding at least as grave stands on the piece.
         rules: ids of findings, with `*` (`regz.*`).
-        claims: kinds of value that the piece shows (`rate`, `apr`, `payment` ...).
+        claims: kinds of value that the piece shows (`rate`, `apr`, `payment` ...), or that every recipient's
+            rendering fills in; bare text, whose values nobody knows, counts as showing them.
         spend_usd_over: the placement's budget is above this many dollars.
         roles: which roles must approve. people: how many different people.
         hours: business hours within which to decide.
@@ -79,6 +80,7 @@ class ApprovalRule(Noun):
         found = tuple(findings)
         shown = {binding.slot for binding in piece.bindings}
         kinds = {claim.kind for claim in piece.claims or () if claim.slot in shown}
+        kinds |= {one.kind for one in piece.ranges}
         grave = list(Severity)
         asked = (
             not self.channels or piece.channel in self.channels,
@@ -86,7 +88,7 @@ class ApprovalRule(Noun):
             self.severity is None
             or any(grave.index(one.severity) <= grave.index(self.severity) for one in found),
             not self.rules or any(fnmatchcase(one.rule, wanted) for one in found for wanted in self.rules),
-            not self.claims or bool(kinds & set(self.claims)),
+            not self.claims or piece.claims is None or bool(kinds & set(self.claims)),
             self.spend_usd_over is None or spend_usd is None or spend_usd > self.spend_usd_over,
         )
         return all(asked)
@@ -99,10 +101,14 @@ def requirement(
     *,
     spend_usd: float | None = None,
 ) -> Requirement:
-    """What the rules that apply ask for together: every role, the most people, the shortest time."""
+    """What the rules that apply ask for together: every role, the most people, the shortest time.
+
+    The loan officer asked for is the one in whose name the piece speaks; nobody where it speaks in none.
+    """
     found = tuple(findings)
     applying = [rule for rule in rules if rule.applies(piece, found, spend_usd)]
-    roles = tuple(dict.fromkeys(role for rule in applying for role in rule.roles))
+    nobody = {"loan_officer"} if piece.originator is None else set()
+    roles = tuple(dict.fromkeys(role for rule in applying for role in rule.roles if role not in nobody))
     hours = [rule.hours for rule in applying if rule.hours is not None]
     return Requirement(
         roles=roles,
