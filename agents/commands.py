@@ -212,11 +212,16 @@ def _workspace() -> Workspace:
 
 def _street(as_of: str | None) -> Street:
     from agents.opening import open_street
+    from approvals.rules_log import note_rules
+    from approvals.settings_log import note_settings
 
     workspace = _workspace()
-    return open_street(
+    street = open_street(
         workspace, at=_moment(as_of, workspace), environment=_environment(), progress=_progress
     )
+    note_settings(street.engine, street.lender, by="vallum", at=street.at)
+    note_rules(street.engine, street.pack, by="vallum", at=street.at)
+    return street
 
 
 def _must_exist(run_id: str, workspace: Workspace) -> None:

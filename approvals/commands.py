@@ -157,9 +157,12 @@ def ledger(run: Run = None, as_json: AsJson = False) -> Answer:
 def at_work(as_of: str | None) -> Iterator[tuple[Gate, datetime]]:
     """The gate, and the moment a command acts at."""
     from approvals.opening import moment, opened_gate
+    from approvals.settings_log import note_gate
 
     with opened_gate() as (workspace, gate):
-        yield gate, moment(as_of, workspace.lender)
+        at = moment(as_of, workspace.lender)
+        note_gate(gate, by="vallum", at=at)
+        yield gate, at
 
 
 def said(sentence: str, document: dict[str, Any], as_json: bool) -> Answer:

@@ -52,3 +52,30 @@ def anchor(as_of: AsOf = None, as_json: AsJson = False) -> Answer:
         return evidence_views.anchor_answer(
             made, new=made != before, folder=str(workspace.anchors), as_json=as_json
         )
+
+
+@audit.command()
+def search(
+    words: Annotated[list[str] | None, typer.Argument(help="Each stands somewhere in the event.")] = None,
+    subject: Annotated[str, typer.Option(help="Part of what it happened to: a piece, a run, a person.")] = "",
+    by: Annotated[str, typer.Option(help="Part of the name of who did it.")] = "",
+    event: Annotated[str, typer.Option(help="What happened: `piece.approved`, or a part as `login`.")] = "",
+    starts: Annotated[str | None, typer.Option("--from", help="First day or moment.")] = None,
+    until: Annotated[str | None, typer.Option("--to", help="Last day or moment, included.")] = None,
+    before: Annotated[int | None, typer.Option(help="Only events before this number, to read on.")] = None,
+    limit: Annotated[int, typer.Option(help="At most so many.")] = 50,
+    as_json: AsJson = False,
+) -> Answer:
+    """Find events in the log, the newest first."""
+    from approvals import evidence_views
+    from approvals.audit_search import query_of
+    from approvals.audit_search import search as find
+    from approvals.opening import records
+
+    with records() as (workspace, engine):
+        query = query_of(
+            words=" ".join(words or ()), subject=subject, by=by, event=event,
+            starts=starts, until=until, zone=workspace.lender.zone,
+        )  # fmt: skip
+        page = find(engine, query, before=before, limit=limit)
+        return evidence_views.search_answer(page, workspace.lender.zone, as_json=as_json)

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
+from approvals.terminal import table
+from policies.rulebook import counted
 from campaign.answer import Answer
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from approvals.anchor_files import Anchor
     from approvals.audit import AuditReport
+    from approvals.audit_search import AuditPage
 
 
 def verify_answer(report: AuditReport, *, as_json: bool) -> Answer:
     """Whether the log stands; exit 1 where it does not, every fault a line."""
-    held = f" Held to {report.anchors} anchors." if report.anchors else ""
+    held = f" It agrees with {counted(report.anchors, 'anchor')}." if report.anchors else ""
     if report.verified:
-        said = [f"The audit log stands: {report.events} events, every one as it was written.{held}"]
+        said = [f"The audit log stands: {counted(report.events, 'event')}, every one as it was written.{held}"]
     elif report.first_broken is None:
         said = [f"The audit log stands by itself ({report.events} events); its anchors do not."]
     else:
@@ -36,3 +42,22 @@ def anchor_answer(anchor: Anchor, *, new: bool, folder: str, as_json: bool) -> A
     else:
         said = [f"Nothing happened since {anchor.title}: {anchor.events} events."]
     return Answer(document, lambda: said, as_json)
+
+
+def search_answer(page: AuditPage, zone: ZoneInfo, *, as_json: bool) -> Answer:
+    """The events found, newest first."""
+    return Answer(page.model_dump(mode="json"), lambda: _found(page, zone), as_json)
+
+
+def _found(page: AuditPage, zone: ZoneInfo) -> Sequence[Any]:
+    if not page.events:
+        return ["No event fits."]
+    lines = table("event", "when", "what", "of", "who", "why")
+    for one in page.events:
+        from rich.text import Text
+
+        when = f"{one.at.astimezone(zone):%Y-%m-%d %H:%M:%S}"
+        why = str(one.details.get("reason") or "")
+        lines.add_row(str(one.seq), when, *(Text(part) for part in (one.event, one.subject, one.by, why)))
+    more = f"Older ones: add `--before {page.before}`."
+    return [lines, more] if page.before else [lines]

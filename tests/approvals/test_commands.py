@@ -150,7 +150,9 @@ def test_the_author_is_refused_and_the_answer_is_no(home: str):
 def test_bad_input_is_one_sentence_and_changes_nothing(
     home: str, arguments: tuple[str, ...], error: type[Exception], said: str
 ):
-    before = document("audit", "verify")["events"]
+    with pytest.raises(error, match=said):
+        vallum(*arguments)
+    before = document("audit", "verify")["events"]  # the first gate to open notes settings and rules
     with pytest.raises(error, match=said):
         vallum(*arguments)
     assert document("audit", "verify")["events"] == before
@@ -173,7 +175,7 @@ def test_the_log_is_verified_and_a_change_is_the_answer_no(home: str):
     answer = vallum("audit", "verify", "--json")
     assert answer.exit_code == 1
     assert (answer.document["verified"], answer.document["first_broken"]) == (False, 3)
-    assert "Event 3 was changed" in shown(vallum("audit", "verify"))
+    assert "Event 3 (`piece.screened` of `clean rev 1`) was changed" in shown(vallum("audit", "verify"))
 
 
 def test_a_piece_with_a_changed_history_is_not_shown_as_if_it_stood(home: str):
