@@ -223,8 +223,11 @@ def _deliveries(session: Session, names: Sequence[str]) -> defaultdict[str, dict
 
 def _held(session: Session, names: Sequence[str]) -> dict[str, dict[str, Any]]:
     of_page = col(WithheldRow.release_id).in_(names)
-    last = select_columns(func.max(col(WithheldRow.row_id)), func.count().label("n")).where(of_page)
-    notes = dict(session.execute(last.group_by(col(WithheldRow.release_id))).tuples().all())
+    last = select_columns(func.max(col(WithheldRow.row_id)).label("last"), func.count().label("n")).where(
+        of_page
+    )
+    tallied = session.execute(last.group_by(col(WithheldRow.release_id)))
+    notes: dict[int | None, int] = {row.last: row.n for row in tallied}
     rows = session.exec(select(WithheldRow).where(col(WithheldRow.row_id).in_(list(notes))))
     return {
         row.release_id: {"held": Withheld.model_validate_json(row.noun), "held_notes": notes[row.row_id]}

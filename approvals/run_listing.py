@@ -56,7 +56,7 @@ def run_lines(engine: Engine, *, before: RunPlace | None = None, limit: int) -> 
         of_page = col(TallyRow.run_id).in_([run.run_id for run in runs])
         kinds = (col(TallyRow.run_id), col(TallyRow.status))
         tallied = select_columns(*kinds, func.sum(col(TallyRow.n))).where(of_page).group_by(*kinds)
-        for run_id, status, number in session.execute(tallied).tuples():
+        for run_id, status, number in session.execute(tallied):
             if number:
                 counted[run_id][status] = number
     return tuple(RunLine(run=run, counts=counted[run.run_id]) for run in runs)
