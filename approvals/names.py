@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import difflib
-import unicodedata
 from collections.abc import Iterable
 
 from campaign.errors import BadInput, UnknownName
+from campaign.names import fold
 
-
-def fold(name: str) -> str:
-    """A name as it is compared: letter case, spacing, width and invisible characters do not count."""
-    plain = unicodedata.normalize("NFKC", name)
-    seen = "".join(sign for sign in plain if unicodedata.category(sign) != "Cf")
-    return " ".join(seen.split()).casefold()
+__all__ = ["fold", "person_name", "unknown_name"]
 
 
 def person_name(name: str) -> str:

@@ -54,7 +54,7 @@ class Seat:
 
 
 def seat_to_approve(actor: Actor, asked: Requirement, given: Sequence[Decision], stored: StoredPiece) -> Seat:
-    """The first role that is still asked for and that someone can fill, in their own name or an absent one's.
+    """A role that is still asked for and that someone can fill, in their own name before an absent one's.
 
     Raises:
         NotPermitted: they approved already, or their approval would count for nothing.
@@ -69,10 +69,9 @@ def seat_to_approve(actor: Actor, asked: Requirement, given: Sequence[Decision],
     if len(given) + len(missing) < asked.people or not asked.roles:
         wanted += [*asked.roles, *DECIDING_ROLES]
     taken = {fold(one.stands_in_for or one.by) for one in given}
-    for role in wanted:
-        for name in _names_in(actor, role, stored):
-            if fold(name) not in taken:
-                return Seat(role, "" if name == actor.name else name)
+    for name, role in actor.places:
+        if role in wanted and _is_theirs(name, role, stored) and fold(name) not in taken:
+            return Seat(role, "" if name == actor.name else name)
     needed = " and ".join(role.replace("_", " ") for role in missing) or "another person"
     raise NotPermitted(f"{cannot}: it needs the approval of {needed}.", f"It needs {asked.in_words}.")
 
@@ -81,19 +80,15 @@ def seat_to_turn_down(actor: Actor, action: Action, stored: StoredPiece) -> Seat
     """The role by which the table of permissions lets someone say no, in their own name if they can."""
     held = PERMISSIONS[action]
     for name, role in actor.places:
-        if role in held.roles or (role in held.own and name in _names_in(actor, role, stored)):
+        if role in held.roles or (role in held.own and _is_theirs(name, role, stored)):
             return Seat(role, "" if name == actor.name else name)
     return Seat()
 
 
-def _names_in(actor: Actor, role: Role, stored: StoredPiece) -> list[str]:
-    """Under which names someone can act in a role: as loan officer only where the piece is in that name."""
+def _is_theirs(name: str, role: Role, stored: StoredPiece) -> bool:
+    """Whether a role says anything about a piece: a loan officer's only where it speaks in their name."""
     speaker = stored.piece.originator.name if stored.piece.originator else ""
-    return [
-        name
-        for name, brought in actor.places
-        if brought == role and (role != "loan_officer" or fold(name) == fold(speaker))
-    ]
+    return role != "loan_officer" or fold(name) == fold(speaker)
 
 
 def unmet(asked: Requirement, given: Sequence[Decision]) -> str:

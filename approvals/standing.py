@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,7 +18,7 @@ from approvals.records import PieceRow, ReleaseRow
 from approvals.requirements import Requirements, no_longer, unmet
 from approvals.statuses import Status
 from approvals.switch import paused
-from campaign.errors import UnknownName, Unreadable
+from campaign.errors import Refused, UnknownName, Unreadable
 from campaign.finding import Finding, Severity
 from campaign.personal import strays
 from campaign.piece import Piece
@@ -95,7 +96,7 @@ class Standing:
             return strayed
         found = self._gate.screen(rendering, at)
         blocks = [finding for finding in found if finding.severity == Severity.BLOCK]
-        known = {one.rule for one in self._gate.screen(approved, at)} if blocks else set()
+        known = _blocking(self._gate.screen(approved, at)) if blocks else set()
         blocks = [finding for finding in blocks if finding.rule not in known]
         return f"`{blocks[0].rule}` finds: {blocks[0].message}" if blocks else ""
 
@@ -104,7 +105,11 @@ class Standing:
         lender = self._gate.lender
         if gone := no_longer(lender, stored.approvals):
             return Objection(f"`{gone}`, who approved it, may no longer do so", _ANEW, void=True)
-        missing = unmet(Requirements(session, lender).of(stored), stored.approvals)
+        try:
+            asked = Requirements(session, lender).of(stored)
+        except Refused as changed:  # the plan, which says what is spent on it
+            return Objection(f"what it needs cannot be said ({changed.fact.rstrip('.')})", _VERIFY)
+        missing = unmet(asked, stored.approvals)
         if missing:
             return Objection(f"the lender's rules now ask for {missing}", _ANEW, void=True)
         return None
@@ -140,6 +145,11 @@ _VERIFY = "Run `vallum audit verify`, then have a new revision written."
 _REPLAN = "Run `vallum replan`."
 _ANEW = "Have a new revision written and approved."
 _SAME = 0.0005  # percentage points: half of the last digit that copy shows
+
+
+def _blocking(findings: Iterable[Finding]) -> set[str]:
+    """Rules that block; one that only warns of a template has not been waived for what it would block."""
+    return {one.rule for one in findings if one.severity == Severity.BLOCK}
 
 
 def _stopped(session: Session) -> Objection | None:

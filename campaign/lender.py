@@ -29,6 +29,7 @@ from campaign.licensing import (
     State,
     TradeName,
 )
+from campaign.names import fold
 from campaign.notice_settings import NoticeSettings
 from campaign.noun import Noun
 from campaign.toml_lines import line_of
@@ -141,6 +142,16 @@ class Lender(Noun):
                 raise _at(("originators", place, "branch"), f"`{one.branch}` is no branch on record")
         return value
 
+    @field_validator("people")
+    @classmethod
+    def _people_apart(cls, value: tuple[Person, ...]) -> tuple[Person, ...]:
+        known: set[str] = set()
+        for place, person in enumerate(value):
+            if fold(person.name) in known:
+                raise _at(("people", place, "name"), f"`{person.name}` is listed twice")
+            known.add(fold(person.name))
+        return value
+
     @field_validator("notices")
     @classmethod
     def _escalates_to_somebody(cls, value: NoticeSettings, info: ValidationInfo) -> NoticeSettings:
@@ -189,8 +200,7 @@ class Lender(Noun):
 
     def person(self, name: str) -> Person | None:
         """The person of that name, letter case aside."""
-        wanted = name.casefold().strip()
-        return next((person for person in self.people if person.name.casefold() == wanted), None)
+        return next((person for person in self.people if fold(person.name) == fold(name)), None)
 
 
 def _at(place: tuple[str | int, ...], message: str) -> PydanticCustomError:
