@@ -28,7 +28,7 @@ from campaign.errors import BadInput
 ON_ONE_PAGE = 25
 DELIVERIES_ON_ONE_PAGE = 50
 RUNS_OFFERED = 30
-SHOWN = {"all": "everything released", "due": "not tried yet", "in_doubt": "in doubt", "held": "kept back"}
+SHOWN = {"all": "everything", "due": "not tried yet", "in_doubt": "in doubt", "held": "kept back"}
 
 
 class LedgerPages:

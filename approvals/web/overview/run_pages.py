@@ -18,6 +18,7 @@ from approvals.run_listing import RunPlace, planned_rates, run_lines
 from approvals.runs import Run, get_run, load_plan, load_segmentation
 from approvals.statuses import Status
 from approvals.web.overview.address import LONGEST_PLACE, day, link, words
+from approvals.web.overview.lending import review_lines
 from approvals.web.overview.rate_chart import rate_chart
 from approvals.web.overview.spending import spending
 from approvals.web.page import Page, Visit
@@ -63,12 +64,13 @@ class RunPages:
         trouble: list[Refused] = []
         plan = _kept(lambda: load_plan(engine, run_id), trouble)
         segmentation = _kept(lambda: load_segmentation(engine, run_id), trouble)
+        notable, others = review_lines(plan) if plan else ((), ())
         starts, ends = _range(request.query_params, run, visit)
         return self._page.render(
             request, "overview/run.html", run=run, trouble=trouble, plan=plan, segmentation=segmentation,
             spending=spending(plan) if plan else None, counts=counts(engine, run_id).by_status,
             statuses=[status.value for status in Status], starts=starts, ends=ends,
-            chart=_chart(visit.gate, run, starts, ends, visit.at),
+            notable=notable, others=others, chart=_chart(visit.gate, run, starts, ends, visit.at),
         )  # fmt: skip
 
 
