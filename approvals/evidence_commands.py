@@ -7,8 +7,10 @@ from typing import Annotated
 
 import typer
 
-from approvals.commands import AsJson, AsOf
+from approvals.commands import AsJson, AsOf, By
 from campaign.answer import Answer
+
+RunId = Annotated[str, typer.Option("--run", help="A run, as `vallum runs list` shows it.")]
 
 audit = typer.Typer(help="The log of every decision, and the evidence made of it.", no_args_is_help=True)
 
@@ -79,3 +81,37 @@ def search(
         )  # fmt: skip
         page = find(engine, query, before=before, limit=limit)
         return evidence_views.search_answer(page, workspace.lender.zone, as_json=as_json)
+
+
+@audit.command()
+def dispose(run: RunId, by: By, as_of: AsOf = None, as_json: AsJson = False) -> Answer:
+    """Remove the content of a run whose retention periods have passed; the log and the hashes stay."""
+    from approvals import evidence_views
+    from approvals.disposal import dispose as remove
+    from approvals.opening import moment, opened_gate
+
+    with opened_gate() as (workspace, gate):
+        at = moment(as_of, workspace.lender)
+        return evidence_views.disposal_answer(remove(gate, workspace, run, by=by, at=at), as_json=as_json)
+
+
+@audit.command()
+def hold(
+    run: RunId,
+    by: By,
+    reason: Annotated[str, typer.Option(help="The examination or the case.")],
+    lift: Annotated[bool, typer.Option("--lift", help="End the hold instead.")] = False,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+) -> Answer:
+    """Keep the records of a run beyond their period, for an examination or a lawsuit."""
+    from approvals import holds
+    from approvals.commands import at_work, said
+
+    with at_work(as_of) as (gate, at):
+        change = holds.lift if lift else holds.hold
+        change(gate, run, by=by, at=at, reason=reason)
+    sentence = (
+        f"The hold of run `{run}` is lifted." if lift else f"Run `{run}` is held: nothing of it is removed."
+    )
+    return said(sentence, {"run": run, "held": not lift}, as_json)

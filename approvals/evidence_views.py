@@ -15,13 +15,16 @@ if TYPE_CHECKING:
     from approvals.anchor_files import Anchor
     from approvals.audit import AuditReport
     from approvals.audit_search import AuditPage
+    from approvals.disposal import Disposal
 
 
 def verify_answer(report: AuditReport, *, as_json: bool) -> Answer:
     """Whether the log stands; exit 1 where it does not, every fault a line."""
     held = f" It agrees with {counted(report.anchors, 'anchor')}." if report.anchors else ""
     if report.verified:
-        said = [f"The audit log stands: {counted(report.events, 'event')}, every one as it was written.{held}"]
+        said = [
+            f"The audit log stands: {counted(report.events, 'event')}, every one as it was written.{held}"
+        ]
     elif report.first_broken is None:
         said = [f"The audit log stands by itself ({report.events} events); its anchors do not."]
     else:
@@ -41,6 +44,16 @@ def anchor_answer(anchor: Anchor, *, new: bool, folder: str, as_json: bool) -> A
         ]
     else:
         said = [f"Nothing happened since {anchor.title}: {anchor.events} events."]
+    return Answer(document, lambda: said, as_json)
+
+
+def disposal_answer(done: Disposal, *, as_json: bool) -> Answer:
+    """What was removed."""
+    document = {"run": done.run_id, "revisions": done.revisions, "files": done.files}
+    said = [
+        f"Removed the content of {counted(done.revisions, 'revision')} of run `{done.run_id}` and "
+        f"{counted(done.files, 'file')}; the log, the hashes and the decisions stay."
+    ]
     return Answer(document, lambda: said, as_json)
 
 
