@@ -12,11 +12,10 @@ import typer
 from campaign.answer import Answer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from socket import socket
 
-    from sqlalchemy import Engine
-
-    from approvals.gate import Gate
+    import uvicorn
+    from fastapi import FastAPI
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -35,18 +34,20 @@ def serve(
 
     from approvals.database import open_database
     from approvals.web.app import create_app
-    from tools.workspace import open_workspace
+    from approvals.web.reopening import Reopening
+    from tools.workspace import home_of, open_workspace
 
     secure = certificate is not None or behind_proxy
     _only_safely(host, certificate, key, secure=secure)
+    home = home_of(os.environ, cwd=Path.cwd())
     engine = open_database(open_workspace(os.environ, cwd=Path.cwd()).database_url)
     try:
-        app = create_app(_reopening(engine), clock=lambda: datetime.now(UTC), secure_cookies=secure)
+        gate = Reopening(engine, os.environ, home)
+        app = create_app(gate, clock=lambda: datetime.now(UTC), secure_cookies=secure)
+        config = _config(app, certificate, key, behind_proxy=behind_proxy)
+        listening = _listen(host, port)
         typer.echo(f"The approvers' page is at {'https' if secure else 'http'}://{host}:{port}", err=True)
-        uvicorn.run(
-            app, host=host, port=port, log_level="warning", server_header=False, proxy_headers=behind_proxy,
-            ssl_certfile=certificate, ssl_keyfile=key,
-        )  # fmt: skip
+        uvicorn.Server(config).run(sockets=[listening])
     finally:
         engine.dispose()
     return Answer({"stopped": True}, lambda: ["The approvers' page has stopped."])
@@ -56,9 +57,6 @@ def _only_safely(host: str, certificate: Path | None, key: Path | None, *, secur
     """Refuse what would send passwords in clear over a network."""
     from campaign.errors import BadInput
 
-    for path in (certificate, key):
-        if path is not None and not path.is_file():
-            raise BadInput(f"`{path}` is no file.", "Give --certificate and --key as PEM files.")
     if (certificate is None) != (key is None):
         raise BadInput("A certificate and its key belong together.", "Give both --certificate and --key.")
     if host not in LOOPBACK and not secure:
@@ -68,9 +66,42 @@ def _only_safely(host: str, certificate: Path | None, key: Path | None, *, secur
         )
 
 
-def _reopening(engine: Engine) -> Callable[[], Gate]:
-    """The gate, read anew when lender.toml or the rate sheets changed: roles taken away count at once."""
-    from approvals.web.reopening import Reopening
-    from tools.workspace import home_of
+def _config(
+    app: FastAPI, certificate: Path | None, key: Path | None, *, behind_proxy: bool
+) -> uvicorn.Config:
+    """How the page is served; what a client says of its own address counts only from a proxy."""
+    import ssl
 
-    return Reopening(engine, os.environ, home_of(os.environ, cwd=Path.cwd()))
+    import uvicorn
+
+    from campaign.errors import BadInput
+
+    config = uvicorn.Config(
+        app, log_level="warning", server_header=False, proxy_headers=behind_proxy, ws="none",
+        ssl_certfile=certificate, ssl_keyfile=key,
+    )  # fmt: skip
+    try:
+        config.load()
+    except (ssl.SSLError, OSError) as error:
+        raise BadInput(
+            f"`{certificate}` and `{key}` cannot be used ({error.strerror or error}).",
+            "Give --certificate and --key as PEM files that belong together.",
+        ) from error
+    return config
+
+
+def _listen(host: str, port: int) -> socket:
+    """A socket at that address, or why there is none."""
+    import socket as sockets
+
+    from campaign.errors import BadInput
+
+    try:
+        return sockets.create_server(
+            (host, port), family=sockets.AF_INET6 if ":" in host else sockets.AF_INET, backlog=128
+        )
+    except OSError as error:
+        raise BadInput(
+            f"Nothing can listen at `{host}:{port}` ({error.strerror or error}).",
+            "Choose another with --host or --port.",
+        ) from error
