@@ -89,17 +89,16 @@ def log_in(
         _not_locked(account, at)
     # the slow work is done while no lock is held; what it was done on is compared again below
     hashed = NOBODY if account is None else account.password
-    fits = _fits(hashed, password)
-    kept = HASHER.hash(_normal(password)) if fits and HASHER.check_needs_rehash(hashed) else hashed
+    renewed = _fitting(hashed, password)
     with writing(engine) as session:
         row = None if account is None else session.get(AccountRow, account.person)
         if row is not None:
             _not_locked(row, at)
-        if fits and row is not None and row.password == hashed and person is not None:
-            row.password, row.failures, row.locked_until = kept, 0, None
-            session.add(row)
-            details = {"address": address}
-            record(session, event="login.opened", subject=person, by=person, at=at, details=details)
+        if renewed and row is not None and row.password == hashed and person is not None:
+            row.password, row.failures, row.locked_until = renewed, 0, None
+            record(
+                session, event="login.opened", subject=person, by=person, at=at, details={"address": address}
+            )
             return open_session(session, person, at=at)
         _failed(session, row, person, at, address)
     raise NotPermitted("The name or the password is wrong.", "Try again, or ask an admin for a new password.")
@@ -140,13 +139,15 @@ def _listed(lender: Lender, name: str) -> str | None:
     return tidy if tidy and tidy.isprintable() and len(tidy) <= 120 else None
 
 
-def _fits(hashed: str, password: str) -> bool:
+def _fitting(hashed: str, password: str) -> str:
+    """The hash to keep of a password that fits, renewed where its parameters are old; empty for another."""
     if len(password) > MOST:
-        return False
+        return ""
     try:
-        return HASHER.verify(hashed, _normal(password))
+        HASHER.verify(hashed, _normal(password))
     except (VerificationError, InvalidHashError):
-        return False
+        return ""
+    return HASHER.hash(_normal(password)) if HASHER.check_needs_rehash(hashed) else hashed
 
 
 def _fit(password: str, name: str) -> str:

@@ -14,7 +14,7 @@ from approvals.web.admission import Admission
 from approvals.web.batch_pages import BatchPages
 from approvals.web.class_pages import ClassPages
 from approvals.web.edit_pages import EditPages
-from approvals.web.faults import tell_faults
+from approvals.web.faults import Faults
 from approvals.web.overview.routes import overview_router
 from approvals.web.page import Page
 from approvals.web.piece_pages import PiecePages
@@ -55,6 +55,6 @@ def create_app(
         app.include_router(pages(page).router)
     app.include_router(letter_router(page))
     app.include_router(overview_router(page))
-    tell_faults(app, page)
+    Faults(page).hang_on(app)
     app.add_middleware(Shield, https=secure_cookies)
     return app

@@ -35,15 +35,18 @@ def serve(
     from approvals.database import open_database
     from approvals.web.app import create_app
     from approvals.web.reopening import Reopening
-    from tools.workspace import home_of, open_workspace
+    from tools.workspace import open_workspace
 
     secure = certificate is not None or behind_proxy
     _only_safely(host, certificate, key, secure=secure)
-    home = home_of(os.environ, cwd=Path.cwd())
-    engine = open_database(open_workspace(os.environ, cwd=Path.cwd()).database_url)
+    workspace = open_workspace(os.environ, cwd=Path.cwd())
+    engine = open_database(workspace.database_url)
     try:
-        gate = Reopening(engine, os.environ, home)
-        app = create_app(gate, clock=lambda: datetime.now(UTC), secure_cookies=secure)
+        app = create_app(
+            Reopening(engine, os.environ, workspace.home),
+            clock=lambda: datetime.now(UTC),
+            secure_cookies=secure,
+        )
         config = _config(app, certificate, key, behind_proxy=behind_proxy)
         listening = _listen(host, port)
         typer.echo(f"The approvers' page is at {'https' if secure else 'http'}://{host}:{port}", err=True)

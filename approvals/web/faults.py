@@ -45,38 +45,52 @@ def status_of(stopped: VallumError) -> int:
     return next((code for kind, code in STATUS if isinstance(stopped, kind)), 500)
 
 
-def tell_faults(app: FastAPI, page: Page) -> None:
-    """Have the application show every stop on a page of ours."""
+class Faults:
+    """Answers every stop with a page of ours.
 
-    def stopped(request: Request, fault: Exception) -> Response:
+    Args:
+        page: the frame.
+    """
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+
+    def hang_on(self, app: FastAPI) -> None:
+        """Have an application answer so."""
+        app.add_exception_handler(VallumError, self.stopped)
+        app.add_exception_handler(HTTPException, self.refused)
+        app.add_exception_handler(RequestValidationError, self.misread)
+        app.add_exception_handler(LogInFirst, self.at_the_door)
+        app.add_exception_handler(Exception, self.crashed)
+
+    def stopped(self, request: Request, fault: Exception) -> Response:
+        """What the gate refuses, with its remedy."""
         assert isinstance(fault, VallumError)
-        return fault_page(page, request, status_of(fault), fault.fact, fault.remedy)
+        return fault_page(self._page, request, status_of(fault), fault.fact, fault.remedy)
 
-    def refused(request: Request, fault: Exception) -> Response:
+    def refused(self, request: Request, fault: Exception) -> Response:
+        """What the page itself refuses."""
         assert isinstance(fault, HTTPException)
         said = _SAID.get(fault.status_code, fault.detail)
-        return fault_page(page, request, fault.status_code, said)
+        return fault_page(self._page, request, fault.status_code, said)
 
-    def misread(request: Request, _: Exception) -> Response:
-        return fault_page(
-            page, request, 422, "The address of this page cannot be read.", "Mend it, or go back."
-        )
+    def misread(self, request: Request, _: Exception) -> Response:
+        """A number in the address that is none."""
+        said = "The address of this page cannot be read."
+        return fault_page(self._page, request, 422, said, "Mend it, or go back.")
 
-    def at_the_door(request: Request, _: Exception) -> Response:
+    def at_the_door(self, request: Request, _: Exception) -> Response:
+        """Nobody is logged in: the door, which leads on to where they wanted to go."""
         wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(DOOR if wanted == "/" else f"{DOOR}?next={quote(wanted, safe='')}", 303)
 
-    def crashed(request: Request, _: Exception) -> Response:
+    def crashed(self, request: Request, _: Exception) -> Response:
+        """A fault of ours."""
         said = "Nothing half-done was kept. The server's own log says where it was."
-        answer = fault_page(page, request, 500, "A fault in Vallum itself stopped this page.", said)
+        fact = "A fault in Vallum itself stopped this page."
+        answer = fault_page(self._page, request, 500, fact, said)
         answer.headers.update(HEADERS)  # this one answers from outside of the shield
         return answer
-
-    app.add_exception_handler(VallumError, stopped)
-    app.add_exception_handler(HTTPException, refused)
-    app.add_exception_handler(RequestValidationError, misread)
-    app.add_exception_handler(LogInFirst, at_the_door)
-    app.add_exception_handler(Exception, crashed)
 
 
 def fault_page(page: Page, request: Request, status: int, fact: str, remedy: str = "") -> Response:
