@@ -80,7 +80,7 @@ def search(engine: Engine, query: AuditQuery, *, before: int | None = None, limi
         Refused: an event among them was changed after it was written.
     """
     wanted = max(1, min(limit, MOST))
-    found = select(TABLE).where(*_conditions(query)).order_by(_COLUMNS.seq.desc()).limit(wanted + 1)
+    found = select(TABLE).where(*conditions(query)).order_by(_COLUMNS.seq.desc()).limit(wanted + 1)
     if before is not None:
         found = found.where(_COLUMNS.seq < before)
     with reading(engine) as session:
@@ -89,7 +89,8 @@ def search(engine: Engine, query: AuditQuery, *, before: int | None = None, limi
     return AuditPage(events=events, before=events[-1].seq if len(rows) > wanted else None)
 
 
-def _conditions(query: AuditQuery) -> list[ColumnElement[bool]]:
+def conditions(query: AuditQuery) -> list[ColumnElement[bool]]:
+    """What a row of the log has to meet."""
     asked = [
         _holds(_COLUMNS[name], text)
         for name, text in (("subject", query.subject), ("by", query.by))

@@ -17,13 +17,13 @@ from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from approvals.anchors import anchors_of
-from approvals.audit import record, verify
+from approvals.audit import AuditEvent, record, verify
 from approvals.database import reading, writing
 from approvals.desk_records import FacetRow, RemarkRow
 from approvals.evidence import contradiction
 from approvals.gate import Gate
 from approvals.holds import held_because
-from approvals.kept import events_by_revision
+from approvals.kept import Kept, events_by_revision, kept_of
 from approvals.last_shown import deliveries_of, last_shown
 from approvals.people import who_is
 from approvals.permissions import Action, permit
@@ -90,15 +90,16 @@ def _due(gate: Gate, session: Session, run: Run, at: datetime) -> Iterator[tuple
         raise Refused(f"{cannot}: {because}.", "Have the hold lifted first.")
     query = select(PieceRow).where(PieceRow.run_id == run.run_id).order_by(col(PieceRow.row_id))
     rows = session.exec(query).all()
-    events, delivered = events_by_revision(session, rows), deliveries_of(session, run.run_id)
+    events, kept = events_by_revision(session, rows), kept_of(session, rows)
+    delivered = deliveries_of(session, run.run_id)
     ends = end_of_day(run.brief.ends, gate.lender.zone)
     for row in rows:
         key = (row.piece_id, row.revision)
         if any(event.event == DISPOSED for event in events[key]):
             continue
-        _must_stand_still(session, row, cannot)
+        _must_stand_still(session, row, kept[key], events[key], cannot)
         shown = last_shown(row.channel, delivered.get(key, ()), ends=ends, events=events[key])
-        period = keep_until(stored_piece(session, row), gate.lender, shown)
+        period = keep_until(stored_piece(session, row, kept[key]), gate.lender, shown)
         if at.astimezone(gate.lender.zone).date() <= period.until:
             raise Refused(
                 f"{cannot}: `{title(*key)}` is to be kept until {period.until}, {period.because}.",
@@ -107,14 +108,16 @@ def _due(gate: Gate, session: Session, run: Run, at: datetime) -> Iterator[tuple
         yield row, period
 
 
-def _must_stand_still(session: Session, row: PieceRow, cannot: str) -> None:
+def _must_stand_still(
+    session: Session, row: PieceRow, kept: Kept, events: tuple[AuditEvent, ...], cannot: str
+) -> None:
     """Nothing of a revision may still go out, and its records have to be what the log says."""
     name, status = title(row.piece_id, row.revision), Status(row.status)
     if status in _WAITING:
         raise Refused(f"{cannot}: `{name}` is {status.in_words}.", "Withdraw it first.")
     if status in _LIVE or (status is Status.PUBLISHED and _open(session, row)):
         raise Refused(f"{cannot}: more of `{name}` may go out ({status.in_words}).", "Recall it first.")
-    if changed := contradiction(session, row):
+    if changed := contradiction(session, row, kept, events):
         raise Refused(f"{cannot}: of `{name}`, {changed}.", _VERIFY)
 
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from approvals.terminal import table
-from policies.rulebook import counted
 from campaign.answer import Answer
+from policies.rulebook import counted
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from approvals.audit import events_of, record
+from approvals.audit import AuditEvent, events_of, record
 from approvals.chain import canonical, text_hash
 from approvals.database import reading, writing
 from approvals.gate import Gate
@@ -60,20 +60,25 @@ def note_gate(gate: Gate, *, by: str, at: datetime) -> None:
         note_rules(gate.engine, gate.pack, by=by, at=at)
 
 
-def licenses_at(session: Session, at: datetime) -> Mapping[str, Mapping[str, str]]:
-    """The licences as they were last recorded before a moment, by postal code; empty where they never were.
+def settings_events(session: Session) -> tuple[AuditEvent, ...]:
+    """Every change that was recorded, oldest first.
 
     Raises:
         Refused: an event was changed.
     """
-    events = [event for event in events_of(session, [SUBJECT]) if event.event == CHANGED and event.at <= at]
-    found: Mapping[str, Mapping[str, str]] = events[-1].details.get("licenses", {}) if events else {}
+    return tuple(event for event in events_of(session, [SUBJECT]) if event.event == CHANGED)
+
+
+def licenses_among(changes: Sequence[AuditEvent], at: datetime) -> Mapping[str, Mapping[str, str]]:
+    """The licences as the last of some changes up to a moment recorded them, by postal code."""
+    before = [event for event in changes if event.at <= at]
+    found: Mapping[str, Mapping[str, str]] = before[-1].details.get("licenses", {}) if before else {}
     return found
 
 
 def _last(session: Session) -> Mapping[str, Any]:
-    events = [event for event in events_of(session, [SUBJECT]) if event.event == CHANGED]
-    return events[-1].details if events else {}
+    changes = settings_events(session)
+    return changes[-1].details if changes else {}
 
 
 def _licenses(lender: Lender) -> dict[str, dict[str, str]]:

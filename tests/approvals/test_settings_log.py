@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from approvals.audit import AuditEvent, events_of, verify
 from approvals.database import reading
 from approvals.rules_log import KeptRule, note_rules, rules_at
-from approvals.settings_log import licenses_at, note_gate, note_settings
+from approvals.settings_log import licenses_among, note_gate, note_settings, settings_events
 from campaign.lender import Lender, parse_lender
 from campaign.lender_settings import Account, Person
 from policies.packs import Pack, load_pack
@@ -75,11 +75,12 @@ def test_licences_are_kept_as_they_stood(engine: Engine):
     note(engine, LENDER)
     note_settings(engine, changed(licenses={}), by="vallum", at=AT + timedelta(days=2))
     with reading(engine) as session:
-        assert licenses_at(session, AT - timedelta(seconds=1)) == {}
-        assert licenses_at(session, AT + timedelta(days=1))["CA"] == {
+        changes = settings_events(session)
+        assert licenses_among(changes, AT - timedelta(seconds=1)) == {}
+        assert licenses_among(changes, AT + timedelta(days=1))["CA"] == {
             "number": "41DBO-199990", "type": "California Residential Mortgage Lending Act", "expires": "2026-12-31",
         }  # fmt: skip
-        assert licenses_at(session, AT + timedelta(days=2)) == {}
+        assert licenses_among(changes, AT + timedelta(days=2)) == {}
 
 
 def test_two_gates_that_open_at_once_note_it_once(engine: Engine):
