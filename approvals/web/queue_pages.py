@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -9,13 +10,12 @@ from fastapi.responses import RedirectResponse, Response
 
 from approvals.classes import waiting_classes
 from approvals.filters import Filter
-from approvals.queue import counts, listing
+from approvals.queue import Counts, counts, listing
 from approvals.runs import list_runs
 from approvals.statuses import Status
 from approvals.web.asking import ANY, asked_of
 from approvals.web.page import Page
 from approvals.web.words import CHANNELS
-from campaign.finding import Verdict
 
 ON_ONE_PAGE = 50
 After = Annotated[int, Query(ge=0, le=2**53)]
@@ -45,15 +45,15 @@ class QueuePages:
             if of_pieces
             else waiting_classes(engine, _narrowed(asked.filter), after=after, limit=most)
         )
-        lines = found[:ON_ONE_PAGE]
+        lines, number = found[:ON_ONE_PAGE], counts(engine, asked.filter.run)
         return self._page.render(
             request, "queue.html", asked=asked, lines=lines, of_pieces=of_pieces, after=after,
             more=lines[-1].row if len(found) > ON_ONE_PAGE else None,
-            counts=counts(engine, asked.filter.run), choices=self._choices(request),
+            counts=number, choices=self._choices(request, number),
         )  # fmt: skip
 
-    def _choices(self, request: Request) -> dict[str, dict[str, str]]:
-        """What the filter's lists offer."""
+    def _choices(self, request: Request, number: Counts) -> dict[str, dict[str, str]]:
+        """What the filter's lists offer, with how much waits of each."""
         gate = self._page.visit(request).gate
         people = {person.name: person.name for person in gate.lender.people}
         return {
@@ -62,8 +62,8 @@ class QueuePages:
                 **{one.value: one.in_words for one in Status if one not in _PASSING},
                 ANY: "any status",
             },
-            "channel": {"": "any channel", **CHANNELS},
-            "verdict": {"": "any verdict", "block": "blocked", "warn": "with warnings", "pass": "clean"},
+            "channel": {"": "any channel", **_counted(CHANNELS, number.by_channel)},
+            "verdict": {"": "any verdict", **_counted(VERDICTS, number.by_verdict)},
             "run": {"": "any run", **{run.run_id: run.run_id for run in list_runs(gate.engine)[:30]}},
             "state": {"": "any state", **{state: state for state in sorted(gate.lender.licenses)}},
             "assignee": {"": "anyone's", **people},
@@ -71,7 +71,15 @@ class QueuePages:
 
 
 _PASSING = (Status.DRAFTED, Status.SCREENED)
-VERDICTS: tuple[Verdict, ...] = ("block", "warn", "pass")
+VERDICTS: dict[str, str] = {"block": "blocked", "warn": "with warnings", "pass": "clean"}
+
+
+def _counted(names: Mapping[str, str], numbers: Mapping[str, int]) -> dict[str, str]:
+    """Choices with how much waits of each, where something does."""
+    return {
+        value: f"{words} ({numbers[value]:,})" if numbers.get(value) else words
+        for value, words in names.items()
+    }
 
 
 def _narrowed(wanted: Filter) -> Filter | None:
