@@ -7,12 +7,14 @@ its value in the lender's own record; whatever it cannot verify stays in the key
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from hashlib import sha256
+from itertools import pairwise
 from typing import Any
 
-from campaign.claim import Claim
+from campaign.claim import Binding, Claim
 from campaign.errors import NotInForce
 from campaign.finding import Finding
 from campaign.lender import Lender, Originator
@@ -21,6 +23,7 @@ from campaign.noun import Noun
 from campaign.piece import FieldText, Piece
 from policies.identity import identity_claims, originator_claims, partner_claims
 
+_ROW = re.compile(r"\brow \d+")
 IDENTITY = frozenset({"licence", "lender", "originator", "partner"})
 
 
@@ -33,8 +36,7 @@ def class_key(piece: Piece, findings: Iterable[Finding], *, run_id: str, lender:
     """
     verified = verified_slots(piece, lender, at)
     of_claims = sorted(
-        [claim.slot, claim.kind, claim.provenance.source, *sorted(claim.provenance.inputs)]
-        + ([] if claim.slot in verified else [claim.text])
+        [claim.slot, claim.kind, claim.provenance.source, "" if claim.slot in verified else _worth(claim)]
         for claim in _shown(piece)
     )
     known = [
@@ -46,15 +48,16 @@ def class_key(piece: Piece, findings: Iterable[Finding], *, run_id: str, lender:
 
 
 def verified_slots(piece: Piece, lender: Lender, at: datetime) -> frozenset[str]:
-    """Slots of identity whose value is what the lender's record says today."""
-    recorded = _recorded(piece, lender, at)
-    return frozenset(
-        claim.slot
-        for claim in _shown(piece)
-        if claim.provenance.source in IDENTITY
-        and claim.slot in recorded
-        and recorded[claim.slot].text == claim.text
-    )
+    """Slots of identity that show, wherever they stand, what the lender's record says today.
+
+    None where two values stand on the same letters: what is left of them could not be told apart.
+    """
+    if _overlapping(piece.bindings):
+        return frozenset()
+    recorded, texts = _recorded(piece, lender, at), dict(piece.texts())
+    strayed = {one.slot for one in piece.bindings if not _shows(recorded.get(one.slot), one, texts)}
+    strayed |= {one.slot for one in piece.claims or () if not _is_on_record(recorded.get(one.slot), one)}
+    return frozenset(claim.slot for claim in _shown(piece)) - strayed
 
 
 def template(piece: Piece, verified: frozenset[str]) -> dict[str, FieldText]:
@@ -92,8 +95,8 @@ def _on_roster(piece: Piece, lender: Lender) -> Originator | None:
     speaker = piece.originator
     if speaker is None:
         return None
-    known = (one for one in lender.originators if one.nmls == speaker.nmls and one.name == speaker.name)
-    return next(known, None)
+    known = (one for one in lender.originators if (one.nmls, one.name) == (speaker.nmls, speaker.name))
+    return next((one for one in known if set(speaker.states) <= set(one.states)), None)
 
 
 def _with_agreement(piece: Piece, lender: Lender) -> MarketingPartner | None:
@@ -102,6 +105,34 @@ def _with_agreement(piece: Piece, lender: Lender) -> MarketingPartner | None:
         return None
     known = (one for one in lender.partners if (one.name, one.kind) == (partner.name, partner.kind))
     return next(known, None)
+
+
+def _is_on_record(recorded: Claim | None, claim: Claim) -> bool:
+    """Whether a value of identity is the record's."""
+    return (
+        recorded is not None
+        and claim.provenance.source in IDENTITY
+        and (recorded.kind, recorded.text) == (claim.kind, claim.text)
+    )
+
+
+def _shows(recorded: Claim | None, binding: Binding, texts: Mapping[str, str]) -> bool:
+    """Whether the letters that are called a value of the record are that value."""
+    return recorded is not None and texts.get(binding.field, "")[binding.start : binding.end] == recorded.text
+
+
+def _overlapping(bindings: Iterable[Binding]) -> bool:
+    ordered = sorted(bindings, key=lambda one: (one.field, one.start))
+    return any(one.field == other.field and other.start < one.end for one, other in pairwise(ordered))
+
+
+def _worth(claim: Claim) -> str:
+    """Everything about a value but which row of a sheet it is: states with the same price share a class."""
+    origin = claim.provenance
+    told = claim.model_copy(
+        update={"provenance": origin.model_copy(update={"reference": _ROW.sub("row", origin.reference)})}
+    )
+    return told.model_dump_json()
 
 
 def _shown(piece: Piece) -> list[Claim]:

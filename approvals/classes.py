@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -16,7 +17,7 @@ from approvals.desk_records import ClassRow
 from approvals.filters import Filter, conditions
 from approvals.gate import Gate
 from approvals.pieces import StoredPiece, stored_piece
-from approvals.records import PieceRow
+from approvals.records import DecisionRow, PieceRow
 from approvals.statuses import Status
 from campaign.errors import UnknownName
 from campaign.finding import Verdict
@@ -24,7 +25,7 @@ from campaign.noun import Noun
 from campaign.piece import FieldText
 
 SAMPLE = 5
-OUTLIERS = 6
+OUTLIERS = 8
 
 
 class PieceClass(Noun):
@@ -136,24 +137,38 @@ def class_view(gate: Gate, key: str, *, at: datetime, seed: int = 0) -> ClassVie
 
 
 def outliers(members: Sequence[Member]) -> tuple[Member, ...]:
-    """The members most likely to look wrong, each with why: longest and shortest values, rarest states."""
+    """The members most likely to look wrong, each with why: rarest states, longest and shortest values."""
     if len(members) < 2:
         return ()
     found: dict[str, Member] = {}
-    for slot in sorted(_differing(members)):
-        ranked = sorted(members, key=lambda one: (len(one.slots.get(slot, "")), one.piece_id))
-        for one, why in ((ranked[-1], f"longest {slot}"), (ranked[0], f"shortest {slot}")):
-            found.setdefault(one.piece_id, one.model_copy(update={"odd": why}))
-    counted: dict[str, int] = {}
-    for one in members:
-        for state in one.states:
-            counted[state] = counted.get(state, 0) + 1
-    for state in sorted(counted, key=lambda state: (counted[state], state))[:2]:
-        one = next(one for one in members if state in one.states)
-        count = counted[state]
-        why = f"{state} is in {count} of {len(members)}"
+    for one, why in (*_rarest(members), *_longest_and_shortest(members)):
         found.setdefault(one.piece_id, one.model_copy(update={"odd": why}))
     return tuple(found.values())[:OUTLIERS]
+
+
+def _rarest(members: Sequence[Member]) -> list[tuple[Member, str]]:
+    """A member of each of the two states that fewest have; a state of all is no oddity."""
+    counted = Counter(state for one in members for state in one.states)
+    rare = sorted((count, state) for state, count in counted.items() if count < len(members))[:2]
+    return [
+        (
+            next(one for one in members if state in one.states),
+            f"{state} is in {count} of {len(members)}",
+        )
+        for count, state in rare
+    ]
+
+
+def _longest_and_shortest(members: Sequence[Member]) -> list[tuple[Member, str]]:
+    """Every slot's longest value, then every slot's shortest, where they are not all as long."""
+    longest: list[tuple[Member, str]] = []
+    shortest: list[tuple[Member, str]] = []
+    for slot in sorted(_differing(members)):
+        ranked = sorted(members, key=lambda one: (len(one.slots.get(slot, "")), one.piece_id))
+        if len(ranked[0].slots.get(slot, "")) < len(ranked[-1].slots.get(slot, "")):
+            longest.append((ranked[-1], f"longest {slot}"))
+            shortest.append((ranked[0], f"shortest {slot}"))
+    return [*longest, *shortest]
 
 
 def _differing(members: Sequence[Member]) -> set[str]:
@@ -171,12 +186,16 @@ def _member(stored: StoredPiece, verified: frozenset[str]) -> Member:
 
 
 def approved_before(session: Session, stored: StoredPiece) -> StoredPiece | None:
-    """The last piece that was approved for the same placement and channel in any run."""
-    once = [Status.APPROVED, Status.RELEASED, Status.PUBLISHED, Status.EXPIRED, Status.RECALLED]
+    """The last piece approved for the same placement and channel in any run, whatever became of it."""
+    same = and_(
+        col(DecisionRow.piece_id) == col(PieceRow.piece_id),
+        col(DecisionRow.revision) == col(PieceRow.revision),
+    )
     query = (
         select(PieceRow)
+        .join(DecisionRow, same)
         .where(PieceRow.master_id == stored.master_id, PieceRow.channel == stored.piece.channel)
-        .where(col(PieceRow.status).in_([status.value for status in once]))
+        .where(DecisionRow.answer == "approve")
         .order_by(col(PieceRow.row_id).desc())
     )
     row = session.exec(query.limit(1)).first()
