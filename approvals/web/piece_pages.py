@@ -85,7 +85,7 @@ class PiecePages:
             request, "piece.html", status=status_of(trouble) if trouble else 200, stored=stored,
             piece=stored.piece, asked=asked, trouble=trouble, sent=sent or Sent({}),
             looks=piece_preview(stored, visit.gate.lender), findings=findings_panel(stored),
-            claims=claims_table(stored), **_around(visit, stored),
+            claims=claims_table(stored, visit.gate.lender.zone), **_around(visit, stored),
         )  # fmt: skip
 
 
