@@ -52,7 +52,7 @@ class ClassPages:
             members=shown.members[start : start + ON_ONE_PAGE],
             more=len(shown.members) > start + ON_ONE_PAGE, needs=needs,
             looks=piece_preview(first, visit.gate.lender), findings=findings_panel(first),
-            claims=claims_table(first),
+            claims=claims_table(first, visit.gate.lender.zone),
             fair_lending=piece_lines(plan.fair_lending if plan else None, first.placement_id),
             from_approved=difference(shown.before, first) if shown.before else None,
         )  # fmt: skip
