@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address, ip_network
 from threading import BoundedSemaphore
 
 from fastapi import Request
@@ -15,6 +16,15 @@ from campaign.errors import NotPermitted, TooManyAttempts
 
 AT_ONCE = 2
 """How many passwords are looked at side by side: each takes 64 MiB."""
+
+
+def neighbourhood(address: str) -> str:
+    """What counts as one address: of IPv6 the network that one subscriber is given (RFC 6177)."""
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return address
+    return address if known.version == 4 else str(ip_network(f"{address}/64", strict=False))
 
 
 class Door:
@@ -37,7 +47,7 @@ class Door:
         """
         at, gate = self._page.clock(), self._page.open_gate()
         address = request.client.host if request.client else ""
-        who, where = f"name {fold(name)[:120]}", f"address {address}"
+        who, where = f"name {fold(name)[:120]}", f"address {neighbourhood(address)}"
         self._throttle.check(who, at=at)
         self._throttle.check(where, at=at, share=FROM_ONE_ADDRESS)
         try:

@@ -16,14 +16,16 @@ from fastapi import Request, Response
 from approvals.logins import Login
 
 NOTICE_COOKIE = "vallum_notice"
-_LONGEST = 1500
+_LONGEST = 600  # a browser drops cookies of more than 4 KB
 
 
-def say(response: Response, login: Login, sentence: str) -> None:
+def say(response: Response, login: Login, sentence: str, *, secure: bool) -> None:
     """Show a sentence on the page that comes next."""
     carried = urlsafe_b64encode(sentence[:_LONGEST].encode()).decode()
     signed = f"{carried}.{_mark(login, carried)}"
-    response.set_cookie(NOTICE_COOKIE, signed, max_age=60, path="/", httponly=True, samesite="strict")
+    response.set_cookie(
+        NOTICE_COOKIE, signed, max_age=60, path="/", httponly=True, samesite="strict", secure=secure
+    )
 
 
 def read_notice(request: Request, login: Login) -> str:

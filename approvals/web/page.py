@@ -107,12 +107,14 @@ class Page:
         )
         answer = HTMLResponse(shown, status_code=status)
         if said:
-            answer.delete_cookie(NOTICE_COOKIE, path="/", httponly=True, samesite="strict")
+            answer.delete_cookie(
+                NOTICE_COOKIE, path="/", httponly=True, samesite="strict", secure=self.secure_cookies
+            )
         return answer
 
     def go(self, request: Request, path: str, sentence: str = "") -> Response:
         """Send the browser to another page of ours, with a sentence to show there."""
         answer = RedirectResponse(path, status_code=303)
         if sentence:
-            say(answer, self.visit(request).login, sentence)
+            say(answer, self.visit(request).login, sentence, secure=self.secure_cookies)
         return answer

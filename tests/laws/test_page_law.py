@@ -201,6 +201,20 @@ def test_nobody_is_logged_in_by_another_s_form(desk: Desk):
         assert victim.client.post("/login", data=sent, headers={"origin": origin}).status_code == 403
 
 
+def test_nothing_but_the_door_is_open(desk: Desk):
+    desk.fill(a_piece("letter"))
+    stranger = desk.visitor()
+    asked = {
+        re.sub(r"\{.*?\}", "1", route.path)
+        for route in every_route(stranger.client.app)
+        if "GET" in route.methods
+    }
+    assert len(asked) > 12
+    for path in asked - {"/login"}:
+        answer = stranger.get(path)
+        assert (answer.status_code, answer.headers["location"].partition("?")[0]) == (303, "/login"), path
+
+
 # passwords
 
 
@@ -232,6 +246,14 @@ def test_guessing_is_locked_by_address_over_many_names(desk: Desk):
     assert codes[:20] == [403] * 20
     assert set(codes[20:]) == {429}
     assert desk_visitor(desk, "10.9.9.8").log_in("Person 99", "x" * 12).status_code == 403
+
+
+def test_a_subscriber_s_many_addresses_are_one(desk: Desk):
+    codes = [
+        desk_visitor(desk, f"2001:db8:7::{n:x}").log_in(f"Guest {n}", "x" * 12).status_code for n in range(21)
+    ]
+    assert codes == [403] * 20 + [429]
+    assert desk_visitor(desk, "2001:db8:8::1").log_in("Guest 99", "x" * 12).status_code == 403
 
 
 def test_the_right_password_is_not_looked_at_while_it_is_locked(desk: Desk):
