@@ -1,7 +1,8 @@
 """Many decisions at once: a class, or whatever a filter finds, exactly as it was shown (law 1).
 
-What is shown first has a digest over the content hash of every piece in it. Deciding names that digest: a
-piece that came, went or changed meanwhile makes it another, and nobody decides on what they did not see.
+What is shown first has a digest over every piece in it, its content and its findings. Deciding names it:
+a piece that came, went, changed or was screened anew meanwhile makes it another, and nobody decides on what
+they did not see.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ class Batch(Noun):
     """What a bulk decision would meet.
 
     Attributes:
-        digest: over the revisions and their content; deciding names it.
+        digest: over the revisions, their content and what the rules found; deciding names it.
         pieces: ids, in the order they came. classes: how many classes they are of.
     """
 
@@ -94,19 +95,21 @@ def decide_batch(
         Refused: the batch is no longer what was shown, or is empty; nothing was decided.
     """
     open_condition(condition, at)
-    why = tidy(reason) if answer == "approve" else reason_for(answer, reason, wanted.in_words)
+    asked = waiting(wanted)
+    why = tidy(reason) if answer == "approve" else reason_for(answer, reason, asked.in_words)
     with deciding(gate, by, at) as desk:
         batch = _batch(desk.session, wanted)
         if not batch.pieces:
-            raise Refused(f"Nothing waits that is {wanted.in_words}.", "See `vallum queue`.")
+            raise Refused(f"Nothing waits that is {asked.in_words}.", "See `vallum queue`.")
         if batch.digest != digest:
             raise Refused(
                 f"What waits is no longer what was shown: {batch.count} pieces now.", "Look at it again."
             )
-        waiting = conditions(_waiting(wanted))
-        rows = desk.session.exec(select(PieceRow).where(*waiting).order_by(col(PieceRow.row_id))).all()
+        found = select(PieceRow).where(*conditions(asked)).order_by(col(PieceRow.row_id))
+        rows = desk.session.exec(found).all()
         done = _decide(desk, rows, answer, why, condition, wanted.class_key or "")
-        _note(desk, wanted, batch, answer, why, done)
+        if done.decided:
+            _note(desk, asked, batch, answer, why, done)
     return done
 
 
@@ -164,16 +167,22 @@ def _note(
 
 
 def _batch(session: Session, wanted: Filter) -> Batch:
-    columns = (col(PieceRow.piece_id), col(PieceRow.revision), col(PieceRow.content_hash))
-    query = select_columns(*columns, col(PieceRow.class_key)).where(*conditions(_waiting(wanted)))
-    rows = session.execute(query.order_by(col(PieceRow.row_id))).all()
-    lines = "\n".join(f"{title(row[0], row[1])} {row[2]}" for row in rows)
+    query = select_columns(*_SHOWN).where(*conditions(waiting(wanted))).order_by(col(PieceRow.row_id))
+    rows = session.execute(query).all()
+    lines = "\n".join(f"{title(row.piece_id, row.revision)} {' '.join(row[2:])}" for row in rows)
     return Batch(
         digest=sha256(lines.encode()).hexdigest()[:32],
-        pieces=tuple(row[0] for row in rows),
-        classes=len({row[3] for row in rows}),
+        pieces=tuple(row.piece_id for row in rows),
+        classes=len({row.class_key for row in rows}),
     )
 
 
-def _waiting(wanted: Filter) -> Filter:
+_SHOWN = (
+    col(PieceRow.piece_id), col(PieceRow.revision), col(PieceRow.content_hash), col(PieceRow.class_key),
+    col(PieceRow.pack_version), col(PieceRow.verdict), col(PieceRow.rules),
+)  # fmt: skip
+
+
+def waiting(wanted: Filter) -> Filter:
+    """Of what a filter asks for, what can be decided."""
     return wanted.model_copy(update={"statuses": (Status.PENDING,)})

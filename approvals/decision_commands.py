@@ -69,7 +69,7 @@ def approve(
     )  # fmt: skip
     with at_work(as_of) as (gate, at):
         condition = _condition(gate, if_rate, measure, before)
-        if not pieces:
+        if not (named := _named(pieces, wanted, digest)):
             return _bulk(
                 gate, wanted, "approve", by, at, reason, dry_run, digest, as_json, condition=condition
             )
@@ -79,7 +79,7 @@ def approve(
 
             return approve_one(gate, piece_id, by=by, at=at, reason=reason, condition=condition)
 
-        return _each(gate, pieces, answer, dry_run, as_json)
+        return _each(gate, named, answer, dry_run, as_json)
 
 
 def reject(
@@ -106,7 +106,7 @@ def reject(
         originator=originator, class_key=of_class, text=text,
     )  # fmt: skip
     with at_work(as_of) as (gate, at):
-        if not pieces:
+        if not (named := _named(pieces, wanted, digest)):
             return _bulk(gate, wanted, "reject", by, at, reason, dry_run, digest, as_json)
 
         def answer(piece_id: str) -> Decision:
@@ -114,7 +114,7 @@ def reject(
 
             return reject_one(gate, piece_id, by=by, reason=reason, at=at)
 
-        return _each(gate, pieces, answer, dry_run, as_json)
+        return _each(gate, named, answer, dry_run, as_json)
 
 
 def return_(
@@ -131,6 +131,18 @@ def return_(
             False,
             as_json,
         )
+
+
+def _named(pieces: list[str] | None, wanted: Filter, digest: str | None) -> list[str]:
+    """The pieces that are named, where nothing else says which; an option that would be ignored is none."""
+    from approvals.filters import Filter
+    from campaign.errors import BadInput
+
+    if pieces and (wanted != Filter() or digest is not None):
+        raise BadInput(
+            "Pieces are named, and options that find pieces are given besides.", "Give the one or the other."
+        )
+    return pieces or []
 
 
 def _each(
@@ -170,7 +182,7 @@ def _bulk(
 ) -> Answer:
     """Decide all that a filter finds; an empty filter finds nothing, since nobody means the whole queue."""
     from approvals import views
-    from approvals.bulk import batch_of, decide_batch
+    from approvals.bulk import batch_of, decide_batch, waiting
     from approvals.filters import Filter
     from campaign.errors import BadInput
 
@@ -178,7 +190,7 @@ def _bulk(
         raise BadInput("Nothing says which pieces.", "Name pieces, or a --class, --run or another filter.")
     batch = batch_of(gate.engine, wanted)
     if dry_run:
-        return views.batch_answer(batch, wanted.in_words, answer, as_json=as_json)
+        return views.batch_answer(batch, waiting(wanted).in_words, answer, as_json=as_json)
     done = decide_batch(
         gate, wanted, answer, digest=digest or batch.digest, by=by, at=at, reason=reason, condition=condition
     )
