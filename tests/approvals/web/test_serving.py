@@ -22,6 +22,7 @@ import cli
 from approvals.accounts import set_password
 from approvals.database import open_database, reading
 from approvals.people import who_is
+from approvals.web.commands import listening_at
 from approvals.web.reopening import Reopening
 from campaign.errors import NotPermitted, NoWorkspace, Unreadable
 from tools.workspace import EXAMPLE_LENDER, make_workspace
@@ -109,6 +110,11 @@ def test_over_https_cookies_are_secure(home: Path, tmp_path: Path):
 def test_what_cannot_be_served_is_one_sentence(home: Path, capsys, options: list[str], said: str):
     assert cli.main(["serve", *options]) == 2
     assert said in capsys.readouterr().err
+
+
+def test_a_page_is_sent_at_once(home: Path):
+    with closing(listening_at("127.0.0.1", free_port())) as listening:
+        assert listening.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) == 1
 
 
 def test_a_port_that_is_taken_is_said(home: Path, capsys):
