@@ -102,7 +102,7 @@ def read_anchors(place: Path, *, whole: bool, trusted: PublicKey | None = None) 
         ) from error
     anchors = sorted((one for one in found if one), key=lambda one: one.number)
     key = _key_beside(place if place.is_dir() else place.parent, anchors, trusted, faults)
-    faults += _signature_faults(anchors, key) if key else ()
+    faults += anchor_faults(anchors, key) if key else ()
     faults += _sequence_faults(anchors, whole=whole)
     return AnchorSequence(tuple(anchors), tuple(faults), whole)
 
@@ -184,7 +184,8 @@ def _key_beside(
     return key
 
 
-def _signature_faults(anchors: Sequence[Anchor], key: PublicKey) -> Iterator[str]:
+def anchor_faults(anchors: Sequence[Anchor], key: PublicKey) -> Iterator[str]:
+    """Anchors that a key did not sign, a sentence each."""
     for one in anchors:
         if one.key != key.key_id:
             yield f"Anchor {one.number} is signed with another key (`{one.key:.16}`) than `{key.key_id}`."

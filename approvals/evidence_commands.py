@@ -115,3 +115,33 @@ def hold(
         f"The hold of run `{run}` is lifted." if lift else f"Run `{run}` is held: nothing of it is removed."
     )
     return said(sentence, {"run": run, "held": not lift}, as_json)
+
+
+@audit.command()
+def export(
+    run: Annotated[str | None, typer.Option(help="Everything of this run.")] = None,
+    starts: Annotated[str | None, typer.Option("--from", help="First day, with --to.")] = None,
+    until: Annotated[str | None, typer.Option("--to", help="Last day, included.")] = None,
+    out: Annotated[Path, typer.Option(help="Folder to put the package into.")] = Path(),
+    by: Annotated[str | None, typer.Option(help="Who asks for it, for the record.")] = None,
+    check: Annotated[Path | None, typer.Option(help="Check this package (folder or ZIP) instead.")] = None,
+    key: Annotated[Path | None, typer.Option(help="With --check: the lender's public.pem.")] = None,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+) -> Answer:
+    """Make an examination package of a run or of some days: a folder and a ZIP to hand over."""
+    from approvals import evidence_views
+    from approvals.examination.checking import check as hold_to_manifest
+    from approvals.examination.export import export as make
+    from approvals.examination.scope import scope_of
+    from approvals.opening import moment, opened_gate
+    from approvals.signing import public_key
+
+    if check is not None:
+        report = hold_to_manifest(check, public_key(key) if key else None)
+        return evidence_views.package_report_answer(report, as_json=as_json)
+    with opened_gate() as (workspace, gate):
+        scope = scope_of(run, starts, until, workspace.lender.zone)
+        at = moment(as_of, workspace.lender)
+        made = make(gate, workspace, scope, out, by=by, at=at)
+    return evidence_views.package_answer(made, as_json=as_json)

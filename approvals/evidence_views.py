@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from approvals.audit import AuditReport
     from approvals.audit_search import AuditPage
     from approvals.disposal import Disposal
+    from approvals.examination.checking import PackageReport
+    from approvals.examination.export import Package
+
+_MOST = 20
 
 
 def verify_answer(report: AuditReport, *, as_json: bool) -> Answer:
@@ -55,6 +59,40 @@ def disposal_answer(done: Disposal, *, as_json: bool) -> Answer:
         f"{counted(done.files, 'file')}; the log, the hashes and the decisions stay."
     ]
     return Answer(document, lambda: said, as_json)
+
+
+def package_answer(made: Package, *, as_json: bool) -> Answer:
+    """Where the package lies and what it holds."""
+    manifest = made.manifest
+    document = {
+        "folder": str(made.folder),
+        "zip": str(made.archive),
+        "scope": manifest.scope,
+        "pieces": manifest.pieces,
+        "files": len(manifest.files) + 1,
+        "key": manifest.key,
+        "manifest": manifest.digest,
+        "event": made.event,
+    }
+    said = [
+        f"{counted(manifest.pieces, 'piece')} ({manifest.scope}) in `{made.folder}` and `{made.archive}`.",
+        f"Open index.html; signed with the key {manifest.key}; noted as event {made.event}.",
+    ]
+    return Answer(document, lambda: said, as_json)
+
+
+def package_report_answer(report: PackageReport, *, as_json: bool) -> Answer:
+    """Whether a package stands; exit 1 where it does not."""
+    if report.stands:
+        said = [
+            f"The package ({report.scope}, {report.lender}) stands: {counted(report.files, 'file')}, "
+            f"{counted(report.pieces, 'piece')}, {counted(report.events, 'event')} of the log.",
+            f"Signed with the key {report.key}: compare it with what the lender told you by another way.",
+        ]
+    else:
+        said = ["The package does not stand.", *report.faults[:_MOST]]
+        said += [f"And {len(report.faults) - _MOST} more."] if len(report.faults) > _MOST else []
+    return Answer(report.model_dump(mode="json"), lambda: said, as_json, 0 if report.stands else 1)
 
 
 def search_answer(page: AuditPage, zone: ZoneInfo, *, as_json: bool) -> Answer:

@@ -84,16 +84,24 @@ def public_key(path: Path) -> PublicKey:
     Raises:
         Unreadable: there is none, or it holds no Ed25519 key.
     """
+    try:
+        return public_key_of(path.read_bytes(), str(path))
+    except OSError as error:
+        raise Unreadable(str(path), "cannot be read.", "Take it from a copy of the anchors.") from error
+
+
+def public_key_of(content: bytes, place: str) -> PublicKey:
+    """The key in some bytes; raises as `public_key`."""
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
     from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
     try:
-        key = load_pem_public_key(path.read_bytes())
-    except (OSError, ValueError, UnsupportedAlgorithm) as error:
-        raise Unreadable(str(path), "is no public key.", "Take it from a copy of the anchors.") from error
+        key = load_pem_public_key(content)
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise Unreadable(place, "is no public key.", "Take it from a copy of the anchors.") from error
     if not isinstance(key, Ed25519PublicKey):
-        raise Unreadable(str(path), "is a key of another kind than Ed25519.", "Take it from a copy.")
+        raise Unreadable(place, "is a key of another kind than Ed25519.", "Take it from a copy.")
     return _public(key)
 
 
