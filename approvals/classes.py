@@ -142,7 +142,9 @@ def outliers(members: Sequence[Member]) -> tuple[Member, ...]:
         return ()
     found: dict[str, Member] = {}
     for one, why in (*_rarest(members), *_longest_and_shortest(members)):
-        found.setdefault(one.piece_id, one.model_copy(update={"odd": why}))
+        before = found.get(one.piece_id)
+        odd = f"{before.odd}, {why}" if before else why
+        found[one.piece_id] = one.model_copy(update={"odd": odd})
     return tuple(found.values())[:OUTLIERS]
 
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy import update
+from sqlalchemy import exists, func, or_, select, update
 from sqlmodel import Session, col
 
 from approvals.database import changed_rows
 from approvals.desk_records import ClassRow, TallyRow
+from approvals.records import PieceRow
 
 _PASSING = ("drafted", "screened")  # nobody sees a revision stand there: it moves on in the same transaction
 _WAITING = ("pending", "blocked")
@@ -34,6 +35,8 @@ def count_move(session: Session, one: Counted, before: str, after: str) -> None:
     if after not in _PASSING:
         _add(session, one, one.verdict, after, 1)
     steps = {name: (after == name) - (before == name) for name in _WAITING}
+    if before in _PASSING and after in _WAITING:
+        _join(session, one.class_key, one.row_id)
     if any(steps.values()):
         _add_to_class(session, one, steps["pending"], steps["blocked"])
 
@@ -50,8 +53,31 @@ def count_class(session: Session, one: Counted, status: str, class_key: str) -> 
     if class_key == one.class_key or status not in _WAITING:
         return
     pending = int(status == "pending")
+    _leave(session, one.class_key, one.row_id)
+    _join(session, class_key, one.row_id)
     _add_to_class(session, one, -pending, pending - 1)
     _add_to_class(session, one._replace(class_key=class_key), pending, 1 - pending)
+
+
+def _join(session: Session, class_key: str, row_id: int) -> None:
+    """A class is told of by the first of its own, and not by one that was screened into another class."""
+    still = exists().where(
+        col(PieceRow.row_id) == col(ClassRow.first_row), col(PieceRow.class_key) == class_key
+    )
+    of_class = update(ClassRow).where(col(ClassRow.class_key) == class_key)
+    changed_rows(
+        session, of_class.where(or_(col(ClassRow.first_row) > row_id, ~still)).values(first_row=row_id)
+    )
+
+
+def _leave(session: Session, class_key: str, row_id: int) -> None:
+    """The first of a class went to another: the next is the first now."""
+    others = select(func.min(col(PieceRow.row_id))).where(
+        col(PieceRow.class_key) == class_key, col(PieceRow.row_id) != row_id
+    )
+    if (first := session.execute(others).scalar()) is not None:
+        of_class = (col(ClassRow.class_key) == class_key, col(ClassRow.first_row) == row_id)
+        changed_rows(session, update(ClassRow).where(*of_class).values(first_row=first))
 
 
 def _add(session: Session, one: Counted, verdict: str, status: str, step: int) -> None:
