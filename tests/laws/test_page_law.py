@@ -28,7 +28,17 @@ if TYPE_CHECKING:
 
     from tests.page import Opening
 
-POSTS = ("/logout", "/account", "/pieces/letter", "/edit/letter", "/batch", "/pause", "/resume", "/recall")
+POSTS = (
+    "/logout",
+    "/account",
+    "/pieces/letter",
+    "/edit/letter",
+    "/batch",
+    "/pause",
+    "/resume",
+    "/recall",
+    "/audit",
+)
 
 
 def forms(desk: Desk) -> dict[str, dict[str, str]]:
@@ -51,6 +61,7 @@ def forms(desk: Desk) -> dict[str, dict[str, str]]:
         "/pause": {"reason": "Because."},
         "/resume": {"reason": "Because."},
         "/recall": {"count": "0", "reason": "Because."},
+        "/audit": {},
     }
 
 
@@ -407,7 +418,7 @@ PLACES = [
     "/pieces/nasty.zillow", "/pieces/nasty.sms", "/pieces/nasty.flyer", "/pieces/nasty.web", "/pieces/nasty.web?revision=1",
     "/pieces/nasty.other", "/pieces/X", "/edit/nasty.web", "/edit/nasty.google_search", "/batch?channel=email",
     "/batch?text=X", "/recall?text=X", "/recall", "/pause", "/account", "/nowhere/X", "/classes/X", "/runs",
-    "/runs/run-1", "/ledger", "/letters/nasty.email/1",
+    "/runs/run-1", "/ledger", "/audit", "/letters/nasty.email/1",
 ]  # fmt: skip
 
 

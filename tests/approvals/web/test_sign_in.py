@@ -95,6 +95,13 @@ def test_a_person_taken_off_the_list_is_out_at_the_next_request(desk: Desk):
     assert visitor.get("/account").status_code == 303
 
 
+@pytest.mark.parametrize(("name", "shown"), [("Ruth Calder", True), ("Olive Penn", False)])
+def test_only_who_may_read_the_log_is_led_there(desk: Desk, name: str, shown: bool):
+    visitor = desk.person(name)
+    assert ('href="/audit"' in visitor.text("/account")) is shown
+    assert visitor.get("/audit").status_code == (200 if shown else 403)
+
+
 def test_a_role_taken_away_counts_at_the_next_request(desk: Desk):
     visitor = desk.person("Ida Root")
     assert "admin" in visitor.text("/account")
