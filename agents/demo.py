@@ -24,6 +24,8 @@ from agents.running import advance
 from approvals import audit, decisions, queue
 from approvals.deliveries import publications, withheld_of
 from approvals.filters import Filter
+from approvals.rules_log import note_rules
+from approvals.settings_log import note_settings
 from approvals.statuses import Status
 from campaign.brief import Brief
 from campaign.errors import BadInput
@@ -93,6 +95,8 @@ def demonstrate(
     first = end_of_day(FIRST_DAY, workspace.lender.zone)
     fill_the_book(workspace, loans, at=first, progress=progress)
     street = open_street(workspace, at=first, environment=environment, progress=progress)
+    note_settings(street.engine, street.lender, by="vallum", at=first)
+    note_rules(street.engine, street.pack, by="vallum", at=first)
     run = start_planning(street, BRIEF)
     shown = _mark_of(home).get("first") or _first_part(workspace, street, run, source)
     _mark(home, source, finished=False, first=shown)

@@ -19,6 +19,7 @@ from approvals.examination.names import safe_name
 from approvals.examination.parts import RunPart
 from approvals.examination.tables import answers, relative
 from approvals.pieces import StoredPiece
+from approvals.retention import Retention
 from approvals.rules_log import KeptRule
 from approvals.web.previews import claims_table, difference, findings_panel, piece_preview
 from approvals.web.previews.fields import text_of
@@ -64,10 +65,11 @@ class Pages:
             placement=placement,
             segment=segment_of(part.segmentation, placement),
             fair_lending=fair_lending_of(part.plan, placement),
-            findings=[findings_panel(one.stored) for one in revisions],
-            claims=[claims_table(one.stored, zone) for one in revisions],
+            findings=[_apart(findings_panel(one.stored), one) for one in revisions],
+            claims=[_apart(claims_table(one.stored, zone), one) for one in revisions],
             changes=[difference(before.stored, after.stored) for before, after in pairwise(revisions)],
             answers=answers,
+            periods=_periods,
             rules_of=self._rules_of,
             sheets=self.sheets,
         )
@@ -142,6 +144,22 @@ def style_sheet() -> str:
     """The one style sheet: the desk's, the previews', and what a package needs besides."""
     files = (_STATIC / "desk.css", _STATIC / "previews.css", _HERE / "examination.css")
     return "\n".join(path.read_text(encoding="utf-8") for path in files)
+
+
+def _apart(part: Markup, revision: Revision) -> Markup:
+    """A part that a page holds once for every revision, its regions named apart for those who hear them."""
+    named = str(part).replace('aria-label="', f'aria-label="Revision {revision.stored.piece.revision}: ')
+    return Markup(named)  # noqa: S704 - escaped before, and a number was added
+
+
+def _periods(revision: Revision) -> list[tuple[Retention, list[str]]]:
+    """The periods of a revision, each with the kinds of record that it is for."""
+    distinct = dict.fromkeys((kept.until, kept.because) for kept in revision.retention.values())
+    return [
+        (next(one for one in revision.retention.values() if (one.until, one.because) == key),
+         [kind for kind, one in revision.retention.items() if (one.until, one.because) == key])
+        for key in distinct
+    ]  # fmt: skip
 
 
 def _count(revisions: Sequence[Revision], state: str) -> int:
