@@ -21,8 +21,7 @@ from approvals.web.notices import NOTICE_COOKIE, read_notice, say
 from approvals.web.sent import Sent
 from approvals.web.words import environment
 
-_WEB = Path(__file__).parent
-TEMPLATES = (_WEB / "templates", _WEB / "previews" / "templates", _WEB / "overview" / "templates")
+TEMPLATES = Path(__file__).parent / "templates"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ class Page:
         self.secure_cookies = secure_cookies
         # the prefix makes browsers refuse a cookie of that name from a neighbouring host
         self.session_cookie = "__Host-vallum" if secure_cookies else "vallum"
-        self._templates = environment(TEMPLATES)
+        self._templates = environment((TEMPLATES,))
 
     def visit(self, request: Request) -> Visit:
         """Who looks at what; every route but logging in has one."""
@@ -89,7 +88,7 @@ class Page:
         """A page from a template.
 
         Args:
-            template: name below one of `TEMPLATES`. status: of the HTTP answer.
+            template: name below `TEMPLATES`. status: of the HTTP answer.
             context: what the template shows; texts are escaped there.
         """
         visit: Visit | None = getattr(request.state, "visit", None)

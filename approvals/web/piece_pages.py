@@ -64,7 +64,7 @@ class PiecePages:
     def _next(self, visit: Visit, piece_id: str, asked: Asked) -> str:
         """Where to go on: the next piece of the same list, or the list where there is none."""
         with reading(visit.gate.engine) as session:
-            row = find_piece(session, piece_id, 1).row_id
+            row = find_piece(session, piece_id).row_id
         following = listing(visit.gate.engine, asked.filter, after=row or 0, limit=1)
         return asked.link(piece_path(following[0].piece) if following else "/queue", by="piece")
 

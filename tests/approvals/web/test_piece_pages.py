@@ -93,6 +93,16 @@ def test_the_next_piece_is_of_the_same_filter(desk: Desk):
     assert answer.headers["location"] == "/pieces/c?verdict=warn&by=piece"
 
 
+def test_an_edited_piece_has_its_place_at_the_end(desk: Desk):
+    desk.fill(a_piece("a"), a_piece("b", body="Ask."), a_piece("c", body="Ask us."))
+    editor = desk.person("Max Orr")
+    form = {name: value(editor.text("/edit/a"), name) for name in ("csrf", "seen", "pack")}
+    editor.send("/edit/a", {**form, "text.body": "Talk with Max."})
+    visitor = desk.person()
+    assert visitor.act("c", "approve").headers["location"] == "/pieces/a?by=piece"
+    assert visitor.act("a", "approve").headers["location"] == "/queue?by=piece"
+
+
 @pytest.mark.parametrize(
     ("act", "fields", "status", "said"),
     [
