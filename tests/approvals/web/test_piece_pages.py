@@ -11,7 +11,7 @@ from approvals.acts import remarks_of
 from approvals.audit import verify
 from approvals.store import load_piece
 from campaign.approval_rules import ApprovalRule
-from tests.approvals.gate import LATER, Rules, a_piece, by_hand, status_of, with_rate
+from tests.approvals.gate import LATER, LENDER, Rules, a_piece, by_hand, status_of, with_rate
 from tests.approvals.web.desk import OFFICERS, STAFFED, Desk, saying, signed, value
 
 
@@ -271,6 +271,18 @@ def test_what_is_not_there_is_not_found(desk: Desk, path: str, status: int):
     answer = desk.person().get(path)
     assert answer.status_code == status
     assert 'role="alert"' in answer.text
+
+
+def test_where_the_lender_lists_nobody_whoever_logs_in_may_decide(desk: Desk):
+    desk.lender = LENDER
+    desk.fill(a_piece("letter"))
+    visitor = desk.person("Somebody New")
+    assert "all roles" in saying(visitor.text("/pieces/letter"))
+    assert visitor.act("letter", "assign", to="Ada Lane").status_code == 303
+    assert visitor.act("letter", "approve").status_code == 303
+    stored = load_piece(desk.engine, "letter")
+    assert stored.decision is not None
+    assert (stored.decision.by, stored.decision.role) == ("Somebody New", "")
 
 
 def test_a_value_that_ran_out_stops_an_approval(desk: Desk):
