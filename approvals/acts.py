@@ -11,6 +11,7 @@ from approvals.audit import record
 from approvals.database import reading, writing
 from approvals.decisions import reason_for
 from approvals.desk_records import RemarkRow
+from approvals.evidence import must_stand
 from approvals.gate import Gate
 from approvals.names import fold
 from approvals.people import Actor, who_is
@@ -41,7 +42,7 @@ def withdraw(gate: Gate, piece_id: str, *, by: str, reason: str, at: datetime) -
     Raises:
         NotPermitted: they may not. BadInput: no reason. Refused: it is settled or out already.
     """
-    why = reason_for("return", reason, piece_id)
+    why = reason_for("withdraw", reason, piece_id)
     with writing(gate.engine) as session:
         actor, _, stored = _at_hand(session, gate, piece_id, by, at, Action.WITHDRAW)
         name = (stored.piece.piece_id, stored.piece.revision)
@@ -99,9 +100,13 @@ def rescreen(gate: Gate, piece_id: str, *, by: str, at: datetime) -> Status:
 
     Returns:
         Where it stands now.
+
+    Raises:
+        NotPermitted: they may not. Refused: it is settled, or its record was changed.
     """
     with writing(gate.engine) as session:
         actor, row, stored = _at_hand(session, gate, piece_id, by, at, Action.RESCREEN)
+        must_stand(session, row, stored, f"Cannot screen `{stored.title}` again")
         fresh = gate.screen(stored.piece, at)
         return keep_screen(session, gate, row, stored, fresh, at=at, by=actor.name)
 

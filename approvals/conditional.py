@@ -39,9 +39,11 @@ def unfulfilled(
     Returns:
         The end of a sentence, empty where every condition is met; and whether the deadline has passed.
     """
-    for one in conditions:
+    asked = tuple(conditions)
+    for one in asked:
         if at >= one.before:
             return f"its condition was not met in time: {one.in_words}", True
+    for one in asked:
         rate = realised(one, sheet, survey, at)
         if rate is None:
             return f"the {one.measure} rate that its condition asks about is not known", False

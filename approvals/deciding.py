@@ -22,7 +22,7 @@ from approvals.permissions import Action, permit
 from approvals.pieces import StoredPiece, noun_hash, stored_piece
 from approvals.records import DecisionRow, PieceRow, ReleaseRow
 from approvals.requirements import Requirements, Seat, no_longer, seat_to_approve, seat_to_turn_down, unmet
-from approvals.screens import GATE, keep_screen
+from approvals.screens import keep_screen, settle
 from approvals.statuses import Status, move
 from campaign.errors import NotInForce, NotPermitted, Refused
 from campaign.finding import Severity
@@ -79,10 +79,8 @@ class Deciding:
                 keep_screen(self.session, self.gate, row, stored, fresh, at=self.at)
                 return _look_again(stored, news[0].rule, news[0].message)
         if blocks := self._open_blocks(stored):
-            move(
-                self.session, *_named(stored), expected=Status.PENDING, to=Status.BLOCKED, by=GATE,
-                at=self.at, reason=f"no waiver of `{blocks}` holds any more",
-            )  # fmt: skip
+            lapsed = f"no waiver of `{blocks}` holds any more"
+            settle(self.session, self.gate.lender, row, stored, stored.findings, at=self.at, reason=lapsed)
             return Refused(f"Cannot approve `{stored.title}`: `{blocks}` blocks it.", Status.BLOCKED.meaning)
         self._earlier_ones_stand(stored)
         asked = self.requirements.of(stored)

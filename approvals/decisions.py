@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlmodel import Session
 
@@ -102,19 +102,33 @@ def open_condition(condition: Condition | None, at: datetime) -> None:
         BadInput: its deadline has passed.
     """
     if condition is not None and condition.before <= at:
-        raise BadInput(f"The deadline {condition.before:%Y-%m-%d %H:%M} UTC has passed.", "Give a later one.")
+        passed = f"{condition.before.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+        raise BadInput(f"The deadline {passed} has passed.", "Give a later one.")
 
 
-def reason_for(answer: Answer, reason: str, name: str) -> str:
+_NEXT = "Say what the next draft must do."
+_REASONS: dict[str, tuple[str, str]] = {
+    "reject": ("Rejecting", _NEXT),
+    "return": ("Returning", _NEXT),
+    "withdraw": ("Withdrawing", "Say why it is taken out."),
+    "pause": ("Pausing", "Say what is wrong."),
+    "recall": ("Recalling", "Say what is wrong with it."),
+}
+
+
+def reason_for(act: str, reason: str, name: str) -> str:
     """A reason fit for the record.
 
+    Args:
+        act: `reject`, `return`, `withdraw`, `pause` or `recall`. name: of what it is done to.
+
     Raises:
-        BadInput: there is none, and this answer needs one.
+        BadInput: there is none.
     """
     why = tidy(reason)
-    if answer != "approve" and not any(sign.isalnum() for sign in why):
-        what = "Rejecting" if answer == "reject" else "Returning"
-        raise BadInput(f"{what} `{name}` needs a reason.", "Say what the next draft must do.")
+    if not any(sign.isalnum() for sign in why):
+        what, remedy = _REASONS[act]
+        raise BadInput(f"{what} `{name}` needs a reason.", remedy)
     return why
 
 

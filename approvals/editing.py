@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from approvals.audit import record
 from approvals.database import writing
 from approvals.decisions import find_seen
+from approvals.evidence import must_stand
 from approvals.gate import Gate
 from approvals.names import fold
 from approvals.people import who_is
@@ -20,6 +22,7 @@ from campaign.errors import BadInput
 from campaign.piece import FieldText, Piece
 
 LONGEST_FIELD = 20_000
+_JOINED = re.compile(r"\w\w|\d[.,]\d")
 
 
 def edit(
@@ -45,8 +48,9 @@ def edit(
         The new revision, screened: `blocked` or `pending`.
 
     Raises:
-        NotPermitted: they may not. Refused: the piece is settled. BadInput: an unknown field, a text where a
-            list is, nothing changed, or a field longer than 20,000 characters.
+        NotPermitted: they may not. Refused: the piece is settled, or its record was changed.
+        BadInput: an unknown field, a text where a list is, nothing changed, or a field longer than 20,000
+            characters.
     """
     with writing(gate.engine) as session:
         actor = who_is(session, gate.lender, by, at)
@@ -54,6 +58,7 @@ def edit(
         stored = stored_piece(session, row)
         speaker = stored.piece.originator.name if stored.piece.originator else ""
         permit(actor, Action.EDIT, stored.status, stored.title, speaker=speaker)
+        must_stand(session, row, stored, f"Cannot edit `{stored.title}`")
         piece = edited(stored.piece, fields, author=actor.name)
         after = stored.model_copy(
             update={
@@ -108,15 +113,24 @@ def _bound_anew(draft: Piece, before: Piece, changed: Iterable[str]) -> list[Bin
         if _root(field) not in changed:
             continue
         slots = {one.slot for one in before.bindings if _root(one.field) == _root(field)}
-        for slot in sorted(slots, key=lambda slot: -len(texts.get(slot, ""))):
+        for slot in sorted(slots, key=lambda slot: (-len(texts.get(slot, "")), slot)):
             shown = texts.get(slot, "")
             if not shown or text.count(shown) != 1:
                 continue
             start = text.index(shown)
             end = start + len(shown)
+            if not _stands_alone(text, start, end):
+                continue
             if all(end <= one.start or start >= one.end for one in found if one.field == field):
                 found.append(Binding(field=field, start=start, end=end, slot=slot))
     return sorted(found, key=lambda one: (one.field, one.start))
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """Whether a value is no part of a longer word or number (`6.125%` in `16.125%`, `30` in `30,000`)."""
+    return not (
+        _JOINED.match(text[max(start - 2, 0) : start + 1][::-1]) or _JOINED.match(text[end - 1 : end + 2])
+    )
 
 
 def _root(field: str) -> str:

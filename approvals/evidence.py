@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from approvals.audit import AuditEvent, events_of
 from approvals.desk_records import EndorsementRow, WaiverRow
-from approvals.pieces import noun_hash
+from approvals.pieces import StoredPiece, noun_hash
 from approvals.records import DecisionRow, FindingRow, PieceRow
 from approvals.statuses import Status, title
 from campaign.errors import Refused
@@ -41,6 +41,22 @@ def contradiction(session: Session, row: PieceRow) -> str:
     if _last(events, "to") != row.status:
         return f"its record says {row.status} and the audit log says {_last(events, 'to')}"
     return _answers_contradicted(session, row, events)
+
+
+def must_stand(session: Session, row: PieceRow, stored: StoredPiece, cannot: str) -> None:
+    """Let nobody act on what was changed by hand: what they make of it would bear a clean history.
+
+    Args:
+        cannot: how the sentence begins, `Cannot edit ...`.
+
+    Raises:
+        Refused: the record and the log differ.
+    """
+    changed = contradiction(session, row)
+    if not changed and stored.piece.content_hash != stored.content_hash:
+        changed = "its stored text was changed after it was screened"
+    if changed:
+        raise Refused(f"{cannot}: {changed}.", "Run `vallum audit verify`, then have a new revision written.")
 
 
 def _answers_contradicted(session: Session, row: PieceRow, events: tuple[AuditEvent, ...]) -> str:

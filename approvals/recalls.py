@@ -85,7 +85,7 @@ def recall(gate: Gate, wanted: Filter, *, by: str, at: datetime, reason: str, ta
     Raises:
         NotPermitted: they may not. BadInput: no reason. Refused: nothing live fits.
     """
-    why = reason_for("return", reason, "what is live")
+    why = reason_for("recall", reason, "what is live")
     with writing(gate.engine) as session:
         actor = who_is(session, gate.lender, by, at)
         rows = session.exec(_query(wanted)).all()

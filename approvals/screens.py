@@ -50,7 +50,6 @@ def keep_screen(
     details = {**screen_evidence(fresh), "pack": gate.pack.version, "was": stored.pack_version}
     record(session, event="piece.rescreened", subject=stored.title, by=by, at=at, details=details)
     row.pack_version = gate.pack.version
-    list_anew(session, gate.lender, row, stored, fresh, at=at)
     return settle(
         session, gate.lender, row, stored, fresh, at=at, reason="the rules are newer than its screen"
     )
@@ -66,7 +65,8 @@ def settle(
     at: datetime,
     reason: str,
 ) -> Status:
-    """Move a revision between pending and blocked where its open findings no longer fit where it stands."""
+    """Bring a revision's listing up to its findings and waivers, and move it between pending and blocked."""
+    _list_anew(session, lender, row, stored, findings, at=at)
     blocked = verdict(open_findings(findings, stored, lender, at)) == "block"
     wanted = Status.BLOCKED if blocked else Status.PENDING
     before = Status(row.status)
@@ -77,7 +77,7 @@ def settle(
     return Status(row.status)
 
 
-def list_anew(
+def _list_anew(
     session: Session,
     lender: Lender,
     row: PieceRow,

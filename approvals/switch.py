@@ -55,7 +55,7 @@ def pause(gate: Gate, *, by: str, at: datetime, reason: str) -> Pause:
     Raises:
         NotPermitted: they may not. BadInput: no reason. Refused: it is paused already.
     """
-    why = reason_for("return", reason, "publishing")
+    why = reason_for("pause", reason, "publishing")
     with writing(gate.engine) as session:
         actor = who_is(session, gate.lender, by, at)
         permit(actor, Action.PAUSE, None, "publishing")

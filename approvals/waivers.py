@@ -10,14 +10,15 @@ from sqlmodel import Session
 from approvals.audit import record
 from approvals.database import writing
 from approvals.desk_records import WaiverRow
-from approvals.evidence import contradiction, waivers_subject
+from approvals.evidence import must_stand, waivers_subject
 from approvals.gate import Gate
-from approvals.people import who_is
+from approvals.names import fold
+from approvals.people import Actor, who_is
 from approvals.permissions import Action, permit
 from approvals.pieces import StoredPiece, find_piece, noun_hash, read_noun, stored_piece, waiver_name
 from approvals.records import PieceRow
-from approvals.screens import list_anew, settle
-from campaign.errors import BadInput, Refused, UnknownName
+from approvals.screens import settle
+from campaign.errors import BadInput, NotPermitted, Refused, UnknownName
 from campaign.finding import Finding
 from campaign.waiver import Waiver
 from policies.engine import FAILS_CLOSED
@@ -34,24 +35,20 @@ def waive(gate: Gate, piece_id: str, rule: str, *, reason: str, until: date, by:
     Raises:
         NotPermitted: `by` has not the role compliance, or wrote part of it.
         BadInput: the rule found nothing in it, the reason is too short, or the days run backward.
-        Refused: it is settled already, or the finding says that a rule could not finish.
+        Refused: it is settled already, its record was changed, the same waiver stands already, or the finding
+            says that a rule could not finish.
     """
     with writing(gate.engine) as session:
         actor = who_is(session, gate.lender, by, at)
         row = find_piece(session, piece_id)
         stored = stored_piece(session, row)
         permit(actor, Action.WAIVE, stored.status, stored.title)
-        _still_stands(session, row, stored)
+        must_stand(session, row, stored, f"Cannot waive anything of `{stored.title}`")
+        _wrote_nothing(actor, stored)
         found = [one for one in stored.findings if one.rule == rule]
         _can_be_waived(stored, rule, found)
         waiver = _made(gate, stored, rule, reason, until, actor.name, at)
-        noun = waiver.model_dump_json()
-        session.add(
-            WaiverRow(
-                waiver_id=waiver_name(waiver), piece_id=piece_id, content_hash=stored.content_hash,
-                rule=rule, noun=noun,
-            )
-        )  # fmt: skip
+        noun = _keep(session, waiver)
         details = {
             "waiver": noun_hash(noun), "id": waiver_name(waiver), "rule": rule, "reason": waiver.reason,
             "until": until.isoformat(), "content_hash": stored.content_hash,
@@ -86,15 +83,32 @@ def revoke(gate: Gate, waiver_id: str, *, reason: str, by: str, at: datetime) ->
     return waiver
 
 
-def _still_stands(session: Session, row: PieceRow, stored: StoredPiece) -> None:
-    changed = contradiction(session, row)
-    if not changed and stored.piece.content_hash != stored.content_hash:
-        changed = "its stored text was changed after it was screened"
-    if changed:
-        raise Refused(
-            f"Cannot waive anything of `{stored.title}`: {changed}.",
-            "Run `vallum audit verify`, then have a new revision written.",
+def _wrote_nothing(actor: Actor, stored: StoredPiece) -> None:
+    """Nobody lets their own words pass, nor those of someone in whose place they act."""
+    authors = {fold(author) for author in stored.piece.authors}
+    if names := [name for name, _ in actor.places or ((actor.name, ""),) if fold(name) in authors]:
+        who = "you" if names[0] == actor.name else f"`{names[0]}`, in whose place you act,"
+        raise NotPermitted(
+            f"Cannot waive anything of `{stored.title}`: {who} wrote part of it.",
+            "Ask another person with the role compliance.",
         )
+
+
+def _keep(session: Session, waiver: Waiver) -> str:
+    """Keep a waiver; one that was revoked can be given again, and one that stands is not given twice."""
+    name, noun = waiver_name(waiver), waiver.model_dump_json()
+    before = session.get(WaiverRow, name)
+    if before is not None and before.revoked_at is None:
+        raise Refused(f"`{waiver.rule}` is waived so in `{waiver.piece}` already.", "There is nothing to do.")
+    if before is not None:
+        before.revoked_at = None
+        return noun
+    session.add(
+        WaiverRow(
+            waiver_id=name, piece_id=waiver.piece, content_hash=waiver.content, rule=waiver.rule, noun=noun
+        )
+    )
+    return noun
 
 
 def _can_be_waived(stored: StoredPiece, rule: str, found: list[Finding]) -> None:
@@ -114,15 +128,17 @@ def _made(
     today = at.astimezone(gate.lender.zone).date()
     if (until - today).days > LONGEST_DAYS:
         raise BadInput(f"A waiver until {until} is too long.", f"Give at most {LONGEST_DAYS} days.")
+    if until < today:
+        raise BadInput(f"A waiver until {until} would be over already.", "Give today or a later day.")
     try:
         return Waiver(
             rule=rule, piece=stored.piece.piece_id, content=stored.content_hash, reason=reason, by=by,
             issued=today, until=until,
         )  # fmt: skip
     except ValidationError as error:
-        said = error.errors()[0]["msg"].removeprefix("Value error, ")
         raise BadInput(
-            f"This waiver cannot stand: {said}.", "Give a reason of ten letters or more."
+            f"This waiver cannot stand: its reason (`{reason.strip():.40}`) is too short.",
+            "Give a reason of ten letters or more.",
         ) from error
 
 
@@ -130,5 +146,4 @@ def _settle(session: Session, gate: Gate, row: PieceRow, at: datetime, *, reason
     """Bring the piece's listing and status in step with the waivers that stand now."""
     session.refresh(row)
     stored = stored_piece(session, row)
-    list_anew(session, gate.lender, row, stored, stored.findings, at=at)
     settle(session, gate.lender, row, stored, stored.findings, at=at, reason=reason)

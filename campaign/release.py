@@ -6,7 +6,7 @@ to claim the work; the ledger checks the approval again in the same transaction 
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal, Protocol, Self
 
 from pydantic import Field, model_validator
@@ -43,7 +43,7 @@ class Condition(Noun):
         """The condition as people read it."""
         return (
             f"the {self.measure} 30-year rate lies between {self.low:.3f}% and {self.high:.3f}% "
-            f"before {self.before:%Y-%m-%d %H:%M} UTC"
+            f"before {self.before.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
         )
 
 
