@@ -1,6 +1,6 @@
 """How long the queue takes to show: `python -m benchmarks.approvals_page [PENDING ...]` (1,000 and 100,000).
 
-A database is filled with so many pending pieces, 300 to a class, and served on loopback; each page is asked
+A database is filled with so many pending pieces, 12 to a class, and served on loopback; each page is asked
 for thirty times by somebody who is logged in. The terminal's listing is the same question without the page.
 Filling takes about five seconds per thousand pieces.
 """
@@ -42,7 +42,7 @@ from policies.packs import load_pack
 
 AT = datetime(2026, 2, 26, 17, 0, tzinfo=UTC)
 OFFICERS = tuple(
-    Originator(nmls=str(3_000_000 + n), name=f"Officer Number {n}", states=("ID",)) for n in range(300)
+    Originator(nmls=str(3_000_000 + n), name=f"Officer Number {n}", states=("ID",)) for n in range(12)
 )
 LENDER = Lender(
     name="Cedar & Main Mortgage, LLC", nmls="1999901", address="410 Juniper Street, Boise, ID",
