@@ -33,7 +33,7 @@ def fields_of(options: Sequence[str], file: Path | None) -> dict[str, FieldText]
 def _read(file: Path) -> dict[str, FieldText]:
     try:
         raw = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         raise Unreadable(str(file), "is no JSON.", "Write an object: field name to text.") from error
     if not isinstance(raw, dict):
         raise Unreadable(str(file), "is no JSON object.", "Write an object: field name to text.")
