@@ -59,9 +59,12 @@ def event_row(event: AuditEvent) -> tuple[Cell, ...]:
 
 
 def as_csv(rows: Iterable[Sequence[Cell]]) -> str:
-    """Lines of CSV; a text that a spreadsheet would take for a formula is marked as a text."""
+    """Lines of CSV (RFC 4180); a text that a spreadsheet would take for a formula is marked as a text.
+
+    With another line end the writer would leave a lone carriage return unquoted, and a row would end there.
+    """
     written = io.StringIO(newline="")
-    csv.writer(written, lineterminator="\n").writerows([_cell(value) for value in row] for row in rows)
+    csv.writer(written, lineterminator="\r\n").writerows([_cell(value) for value in row] for row in rows)
     return written.getvalue()
 
 
@@ -71,8 +74,14 @@ def inert(text: str) -> str:
 
 
 def relative(target: str, home: str) -> str:
-    """Where evidence lies, seen from the workspace."""
-    return target.removeprefix(f"{home}/")
+    """Where evidence lies, seen from the workspace, also where that was moved since."""
+    if target.startswith(f"{home}/"):
+        return target.removeprefix(f"{home}/")
+    for folder in ("outbox", "google_ads"):
+        before, found, rest = target.rpartition(f"/{folder}/")
+        if found and before.startswith("/"):
+            return f"{folder}/{rest}"
+    return target
 
 
 def _cell(value: Cell) -> str | int | float:
