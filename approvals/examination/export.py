@@ -62,6 +62,8 @@ def export(
     who = _who(gate, by, at)
     folder, archive = out / scope.folder, out / f"{scope.folder}.zip"
     _must_be_free(folder, archive)
+    with reading(gate.engine) as session:
+        rows_in(session, scope, gate.lender.zone)  # what cannot be exported is not anchored either
     key = signing_key(workspace.keys)
     anchor(gate.engine, workspace.anchors, key, lender=gate.lender, at=at)
     anchors = anchors_of(workspace).anchors

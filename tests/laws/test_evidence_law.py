@@ -6,6 +6,7 @@ there on, and of the head. The next row, the head or an anchor tells, and the re
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -22,8 +23,10 @@ from approvals.anchors import anchor
 from approvals.audit import canonical, record, verify
 from approvals.chain import GENESIS, event_hash
 from approvals.database import open_database, writing
+from approvals.examination.checking import check
 from approvals.signing import signing_key
-from tests.approvals.gate import AT, LENDER
+from tests.approvals.examination.house import House, build
+from tests.approvals.gate import AT, LENDER, a_piece
 from tests.approvals.tampering import Row, put_back, rechained, rows_of
 
 EVENTS = 9
@@ -202,3 +205,38 @@ def test_the_hash_is_that_of_the_canonical_form():
         assert event_hash(seq, *values) == expected
 
     same()
+
+
+@pytest.fixture(scope="module")
+def filled_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A house to make packages of; each export adds to the same log."""
+    home = tmp_path_factory.mktemp("law") / "home"
+    home.mkdir()
+    house = build(open_database(f"sqlite:///{home / 'vallum.db'}"), home)
+    yield house
+    house.engine.dispose()
+
+
+LEADING_OUT = st.sampled_from(["../", "..\\", "/", "./", "~", "C:", "\x00", "\n", ".", "%2e%2e/", "a", "é"])
+IDS = st.lists(LEADING_OUT, min_size=1, max_size=6).map("".join) | TEXT
+
+
+@settings(max_examples=6, deadline=None)
+@given(ids=st.lists(IDS, min_size=1, max_size=12, unique=True))
+def test_no_id_leads_out_of_a_package(filled_house: House, ids: list[str]):
+    """Path traversal in exports: whatever pieces are called, a package lies in its folder and checks there."""
+    house = filled_house
+    for name in ids:
+        house.add(a_piece(name.replace("\x00", ""), body="Talk."))
+    around = house.out.parent
+    before = {path for path in around.rglob("*") if not path.is_relative_to(house.out)}
+    with tempfile.TemporaryDirectory(dir=around) as out:
+        made = house.export(out=Path(out))
+        inside = {path.name for path in Path(out).iterdir()}
+        assert inside == {made.folder.name, made.archive.name}
+        assert all(path.resolve().is_relative_to(Path(out).resolve()) for path in Path(out).rglob("*"))
+        assert check(made.archive).stands
+    after = {path for path in around.rglob("*") if not path.is_relative_to(house.out)}
+    assert {path for path in after - before if path.parent.name != "anchors"} <= {
+        house.workspace.anchors, house.workspace.keys, house.workspace.keys / "signing.pem",
+    }  # fmt: skip

@@ -294,6 +294,8 @@ def test_a_run_that_is_not_there(house: House):
         house.export(Scope(run_id="run-9"))
     with pytest.raises(Refused, match="No piece is in scope"):
         house.export()
+    assert not house.workspace.anchors.exists()
+    assert not house.out.exists()
 
 
 @pytest.mark.parametrize(
