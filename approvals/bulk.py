@@ -8,6 +8,7 @@ they did not see.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 
@@ -16,13 +17,12 @@ from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from approvals.audit import record
-from approvals.class_keys import class_key
 from approvals.database import reading
 from approvals.deciding import Answer, Deciding
 from approvals.decisions import deciding, open_condition, reason_for, tidy
 from approvals.filters import Filter, conditions
 from approvals.gate import Gate
-from approvals.pieces import stored_piece
+from approvals.kept import events_by_revision, kept_of
 from approvals.records import PieceRow
 from approvals.statuses import Status, title
 from campaign.errors import Refused
@@ -107,7 +107,7 @@ def decide_batch(
             )
         found = select(PieceRow).where(*conditions(asked)).order_by(col(PieceRow.row_id))
         rows = desk.session.exec(found).all()
-        done = _decide(desk, rows, answer, why, condition, wanted.class_key or "")
+        done = _decide(_at_once(desk, rows), rows, answer, why, condition, wanted.class_key or "")
         if done.decided:
             _note(desk, asked, batch, answer, why, done)
     return done
@@ -126,7 +126,6 @@ def _decide(
     for row in rows:
         said: Decision | Refused
         try:
-            _same_class(desk, row, of_class)
             if answer == "approve":
                 said = desk.approve(row, why, condition, of_class)
             else:
@@ -140,17 +139,13 @@ def _decide(
     return BatchDecision(decided=tuple(decided), refused=tuple(refused))
 
 
-def _same_class(desk: Deciding, row: PieceRow, of_class: str) -> None:
-    """The key in the database is for listings; a member has to belong to its class by what it says now."""
-    if not of_class:
-        return
-    stored = stored_piece(desk.session, row)
-    key = class_key(stored.piece, stored.findings, run_id=stored.run_id, lender=desk.gate.lender, at=desk.at)
-    if key != of_class:
-        raise Refused(
-            f"`{stored.title}` no longer belongs to this class: a record that it shows has changed.",
-            "Decide it on its own, or have it screened again.",
-        )
+def _at_once(desk: Deciding, rows: Sequence[PieceRow]) -> Deciding:
+    """The same person at the same desk, with what is kept of all the pieces at hand."""
+    try:
+        events = events_by_revision(desk.session, rows)
+    except Refused:
+        events = {}  # one history was changed: each piece is asked for its own
+    return replace(desk, kept=kept_of(desk.session, rows), events=events)
 
 
 def _note(

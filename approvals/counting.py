@@ -5,9 +5,11 @@ They are for listings alone: nothing is decided on them.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
-from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy import event, exists, func, or_, select, update
 from sqlmodel import Session, col
 
 from approvals.database import changed_rows
@@ -16,6 +18,7 @@ from approvals.records import PieceRow
 
 _PASSING = ("drafted", "screened")  # nobody sees a revision stand there: it moves on in the same transaction
 _WAITING = ("pending", "blocked")
+_STEPS = "vallum_steps"
 
 
 class Counted(NamedTuple):
@@ -81,28 +84,51 @@ def _leave(session: Session, class_key: str, row_id: int) -> None:
 
 
 def _add(session: Session, one: Counted, verdict: str, status: str, step: int) -> None:
-    kind = (one.run_id, one.channel, verdict, status)
-    of_kind = (
-        col(TallyRow.run_id) == kind[0], col(TallyRow.channel) == kind[1],
-        col(TallyRow.verdict) == kind[2], col(TallyRow.status) == kind[3],
-    )  # fmt: skip
-    statement = update(TallyRow).where(*of_kind).values(n=TallyRow.n + step)
-    if changed_rows(session, statement) == 0:
-        session.add(TallyRow(run_id=kind[0], channel=kind[1], verdict=kind[2], status=kind[3], n=step))
-        session.flush()
+    _steps(session).tallies[one.run_id, one.channel, verdict, status] += step
 
 
 def _add_to_class(session: Session, one: Counted, pending: int, blocked: int) -> None:
-    statement = (
-        update(ClassRow)
-        .where(col(ClassRow.class_key) == one.class_key)
-        .values(pending=ClassRow.pending + pending, blocked=ClassRow.blocked + blocked)
-    )
-    if changed_rows(session, statement) == 0:
-        session.add(
-            ClassRow(
-                class_key=one.class_key, run_id=one.run_id, first_row=one.row_id, pending=pending,
-                blocked=blocked,
-            )
+    steps = _steps(session)
+    steps.pending[one.class_key] += pending
+    steps.blocked[one.class_key] += blocked
+    steps.first.setdefault(one.class_key, one)
+
+
+@dataclass(slots=True)
+class _Steps:
+    """What one transaction adds to the counts; written once, before it commits."""
+
+    tallies: Counter[tuple[str, str, str, str]] = field(default_factory=Counter)
+    pending: Counter[str] = field(default_factory=Counter)
+    blocked: Counter[str] = field(default_factory=Counter)
+    first: dict[str, Counted] = field(default_factory=dict)
+
+
+def _steps(session: Session) -> _Steps:
+    if _STEPS not in session.info:
+        session.info[_STEPS] = _Steps()
+        event.listen(session, "before_commit", _write, once=True)
+    steps: _Steps = session.info[_STEPS]
+    return steps
+
+
+def _write(session: Any) -> None:
+    steps: _Steps = session.info.pop(_STEPS)
+    for (run_id, channel, verdict, status), step in steps.tallies.items():
+        of_kind = (
+            col(TallyRow.run_id) == run_id, col(TallyRow.channel) == channel,
+            col(TallyRow.verdict) == verdict, col(TallyRow.status) == status,
         )  # fmt: skip
-        session.flush()
+        statement = update(TallyRow).where(*of_kind).values(n=TallyRow.n + step)
+        if step and changed_rows(session, statement) == 0:
+            session.add(TallyRow(run_id=run_id, channel=channel, verdict=verdict, status=status, n=step))
+    for key, one in steps.first.items():
+        pending, blocked = steps.pending[key], steps.blocked[key]
+        of_class = update(ClassRow).where(col(ClassRow.class_key) == key)
+        grown = of_class.values(pending=ClassRow.pending + pending, blocked=ClassRow.blocked + blocked)
+        if changed_rows(session, grown) == 0:
+            session.add(
+                ClassRow(
+                    class_key=key, run_id=one.run_id, first_row=one.row_id, pending=pending, blocked=blocked
+                )
+            )  # fmt: skip

@@ -77,8 +77,11 @@ def writing(engine: Engine) -> Iterator[Session]:
 
 
 def changed_rows(session: Session, statement: Update | Delete) -> int:
-    """Carry out a conditional change and say how many rows it met: none means that another was first."""
-    result = session.execute(statement)
+    """Carry out a conditional change and say how many rows it met: none means that another was first.
+
+    Rows that the session has in memory are not brought up to date.
+    """
+    result = session.execute(statement, execution_options={"synchronize_session": False})
     assert isinstance(result, CursorResult)
     return result.rowcount
 

@@ -5,17 +5,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
 from sqlmodel import Session
 
-from approvals.audit import record
+from approvals.audit import AuditEvent, record
 from approvals.desk_records import EndorsementRow
 from approvals.evidence import contradiction
 from approvals.gate import Gate
-from approvals.judgement import expired_claim, newly_found, open_findings
+from approvals.judgement import expired_claim, member_of, newly_found, open_findings
+from approvals.kept import Kept, Revision
 from approvals.names import fold
 from approvals.people import Actor
 from approvals.permissions import Action, permit
@@ -50,6 +52,7 @@ class Deciding:
     Attributes:
         session: of `database.writing`. gate: rules and lender as they stand. actor: who decides.
         at: aware moment of the decision. requirements: who must approve.
+        kept, events: what is kept of many revisions, where it was read for all of them at once.
     """
 
     session: Session
@@ -57,6 +60,8 @@ class Deciding:
     actor: Actor
     at: datetime
     requirements: Requirements
+    kept: Mapping[Revision, Kept] = field(default_factory=dict)
+    events: Mapping[Revision, tuple[AuditEvent, ...]] = field(default_factory=dict)
 
     def approve(
         self, row: PieceRow, reason: str, condition: Condition | None = None, class_key: str = ""
@@ -70,7 +75,7 @@ class Deciding:
             NotPermitted, NotInForce, Refused: nothing was written.
         """
         action = Action.APPROVE if condition is None else Action.APPROVE_CONDITIONALLY
-        stored = self._waiting(row, action)
+        stored = self._waiting(row, action, class_key)
         self._no_author(stored)
         self._values_hold(stored)
         if self.gate.pack.version != stored.pack_version:
@@ -96,13 +101,14 @@ class Deciding:
         Raises:
             NotPermitted, Refused: nothing was written.
         """
-        stored = self._waiting(row, _ACTIONS[answer])
+        stored = self._waiting(row, _ACTIONS[answer], class_key)
         seat = seat_to_turn_down(self.actor, _ACTIONS[answer], stored)
         return self._keep(stored, self._decision(stored, answer, reason, seat, None, class_key))
 
-    def _waiting(self, row: PieceRow, action: Action) -> StoredPiece:
-        """The revision, if it waits and its record still says what the log says of it."""
-        stored = stored_piece(self.session, row)
+    def _waiting(self, row: PieceRow, action: Action, class_key: str) -> StoredPiece:
+        """The revision, if it waits, its record still says what the log says of it, and its class is that."""
+        kept = self.kept.get((row.piece_id, row.revision))
+        stored = stored_piece(self.session, row, kept)
         speaker = stored.piece.originator.name if stored.piece.originator else ""
         cannot = f"Cannot {action.in_words} `{stored.title}`"
         block = next((found for found in stored.findings if found.severity == Severity.BLOCK), None)
@@ -111,12 +117,17 @@ class Deciding:
         if stored.status != Status.PENDING:
             raise Refused(f"{cannot}: it is {stored.status.in_words}, not pending.", stored.status.meaning)
         permit(self.actor, action, stored.status, stored.title, speaker=speaker)
-        changed = contradiction(self.session, row)
+        changed = contradiction(self.session, row, kept, self.events.get((row.piece_id, row.revision)))
         if not changed and stored.piece.content_hash != stored.content_hash:
             changed = "its stored text was changed after it was screened"
         if changed:
             raise Refused(
                 f"{cannot}: {changed}.", "Run `vallum audit verify`, then have a new revision written."
+            )
+        if class_key and not member_of(stored, class_key, self.gate.lender, self.at):
+            raise Refused(
+                f"{cannot} with its class: a record that it shows has changed.",
+                "Decide it on its own, or have it screened again.",
             )
         return stored
 

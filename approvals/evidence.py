@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from approvals.audit import AuditEvent, events_of
-from approvals.desk_records import EndorsementRow, WaiverRow
+from approvals.kept import Kept, kept_of
 from approvals.pieces import StoredPiece, noun_hash
-from approvals.records import DecisionRow, FindingRow, PieceRow
+from approvals.records import PieceRow
 from approvals.statuses import Status, title
 from campaign.errors import Refused
 
 
-def contradiction(session: Session, row: PieceRow) -> str:
+def contradiction(
+    session: Session,
+    row: PieceRow,
+    kept: Kept | None = None,
+    events: tuple[AuditEvent, ...] | None = None,
+) -> str:
     """How a row and its decision differ from their own history, or nothing.
 
     The first event of a revision holds the hash of its whole record, authors included, and the run and the
@@ -22,11 +25,14 @@ def contradiction(session: Session, row: PieceRow) -> str:
     and the hash of its findings, the approval the hash of the decision. A row whose bytes, authors, place,
     rules, rates, status, findings or decision were edited in the database contradicts them.
 
+    Args:
+        kept, events: what is kept beside it and what happened to it, where they were read for many at once.
+
     Returns:
         The end of a sentence, `its stored record was changed ...`; empty where all agrees.
     """
     try:
-        events = events_of(session, [title(row.piece_id, row.revision)])
+        events = events_of(session, [title(row.piece_id, row.revision)]) if events is None else events
     except Refused:
         return "its history in the audit log was changed"
     if not events or events[0].event != "piece.drafted":
@@ -40,7 +46,8 @@ def contradiction(session: Session, row: PieceRow) -> str:
         return "it was screened under other rules or rates than its record says"
     if _last(events, "to") != row.status:
         return f"its record says {row.status} and the audit log says {_last(events, 'to')}"
-    return _answers_contradicted(session, row, events)
+    beside = kept or kept_of(session, [row])[row.piece_id, row.revision]
+    return _answers_contradicted(session, row, beside, events)
 
 
 def must_stand(session: Session, row: PieceRow, stored: StoredPiece, cannot: str) -> None:
@@ -59,16 +66,15 @@ def must_stand(session: Session, row: PieceRow, stored: StoredPiece, cannot: str
         raise Refused(f"{cannot}: {changed}.", "Run `vallum audit verify`, then have a new revision written.")
 
 
-def _answers_contradicted(session: Session, row: PieceRow, events: tuple[AuditEvent, ...]) -> str:
+def _answers_contradicted(session: Session, row: PieceRow, kept: Kept, events: tuple[AuditEvent, ...]) -> str:
     """The same for what rules and people said of it: findings, decision, approvals, waivers."""
-    if _last(events, "screen") != noun_hash("\n".join(_findings(session, row))):
+    if _last(events, "screen") != noun_hash("\n".join(kept.findings)):
         return "its findings are not those the audit log recorded"
-    kept = session.get(DecisionRow, (row.piece_id, row.revision))
-    if _decisions(events) != ([] if kept is None else [noun_hash(kept.noun)]):
+    if _decisions(events) != ([] if kept.decision is None else [noun_hash(kept.decision)]):
         return "its decision is not the one the audit log recorded"
-    if sorted(_endorsements(events)) != sorted(noun_hash(noun) for noun in _endorsed(session, row)):
+    if sorted(_endorsements(events)) != sorted(noun_hash(noun) for noun in kept.endorsements):
         return "its approvals are not those the audit log recorded"
-    if not _waivers(session, row) <= _waived(session, row):
+    if kept.waivers and not {noun_hash(noun) for noun in kept.waivers} <= _waived(session, row):
         return "its waivers are not those the audit log recorded"
     return ""
 
@@ -80,11 +86,6 @@ def _last(events: tuple[AuditEvent, ...], key: str) -> object:
 def _screened_under(events: tuple[AuditEvent, ...]) -> object:
     """The rule pack of the last screen; an approval may name a newer one that found the same."""
     return next((event.details.get("pack") for event in reversed(events) if "screen" in event.details), None)
-
-
-def _findings(session: Session, row: PieceRow) -> Sequence[str]:
-    of_row = (FindingRow.piece_id == row.piece_id, FindingRow.revision == row.revision)
-    return session.exec(select(FindingRow.noun).where(*of_row).order_by(col(FindingRow.position))).all()
 
 
 _SETTLING = tuple(
@@ -101,18 +102,6 @@ def _endorsements(events: tuple[AuditEvent, ...]) -> list[str]:
     """Approvals given since the last screen; a newer screen took away those before it."""
     since = max(place for place, event in enumerate(events) if "screen" in event.details)
     return [str(event.details["endorsement"]) for event in events[since:] if event.event == "piece.endorsed"]
-
-
-def _endorsed(session: Session, row: PieceRow) -> Sequence[str]:
-    of_row = (EndorsementRow.piece_id == row.piece_id, EndorsementRow.revision == row.revision)
-    return session.exec(select(EndorsementRow.noun).where(*of_row)).all()
-
-
-def _waivers(session: Session, row: PieceRow) -> set[str]:
-    """Hashes of the waivers that stand in the database for this content."""
-    of_content = (WaiverRow.piece_id == row.piece_id, WaiverRow.content_hash == row.content_hash)
-    standing = select(WaiverRow.noun).where(*of_content, col(WaiverRow.revoked_at).is_(None))
-    return {noun_hash(noun) for noun in session.exec(standing)}
 
 
 def _waived(session: Session, row: PieceRow) -> set[str]:

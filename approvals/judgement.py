@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from approvals.class_keys import class_key
 from approvals.pieces import StoredPiece
 from campaign.claim import Claim
 from campaign.finding import Finding, Severity
@@ -37,6 +38,15 @@ def open_findings(
         findings, stored.waivers, names=[stored.piece.piece_id], content=stored.content_hash, at=at,
         zone=lender.zone,
     ).standing  # fmt: skip
+
+
+def member_of(stored: StoredPiece, key: str, lender: Lender, at: datetime) -> bool:
+    """Whether a revision is of a class by what it and the lender's records say now.
+
+    The key in the database is for listings; nobody decides on it.
+    """
+    found = class_key(stored.piece, stored.findings, run_id=stored.run_id, lender=lender, at=at)
+    return found == key
 
 
 def expired_claim(piece: Piece, at: datetime) -> Claim | None:

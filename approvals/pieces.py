@@ -13,9 +13,9 @@ from sqlmodel import Session, col, select
 
 from approvals.audit import AuditEvent, events_of
 from approvals.database import reading
-from approvals.desk_records import EndorsementRow, WaiverRow
+from approvals.kept import Kept, kept_of
 from approvals.names import unknown_name
-from approvals.records import DecisionRow, FindingRow, PieceRow
+from approvals.records import PieceRow
 from approvals.statuses import Status, title
 from campaign.errors import Unreadable
 from campaign.finding import Finding, Verdict, verdict
@@ -145,36 +145,25 @@ _LISTED = {
 }  # fmt: skip
 
 
-def stored_piece(session: Session, row: PieceRow) -> StoredPiece:
+def stored_piece(session: Session, row: PieceRow, kept: Kept | None = None) -> StoredPiece:
     """Everything known of one row.
+
+    Args:
+        kept: what is kept beside it, where it was read for many at once.
 
     Raises:
         Unreadable: a record was changed beyond reading.
     """
     name = title(row.piece_id, row.revision)
-    of_row = (row.piece_id, row.revision)
-    found = session.exec(
-        select(FindingRow)
-        .where(FindingRow.piece_id == row.piece_id, FindingRow.revision == row.revision)
-        .order_by(col(FindingRow.position))
-    )
-    decided = session.get(DecisionRow, of_row)
-    columns = row.model_dump(exclude=_LISTED)
-    endorsed = session.exec(
-        select(EndorsementRow)
-        .where(EndorsementRow.piece_id == row.piece_id, EndorsementRow.revision == row.revision)
-        .order_by(col(EndorsementRow.by))
-    ).all()
-    of_content = (WaiverRow.piece_id == row.piece_id, WaiverRow.content_hash == row.content_hash)
-    given = session.exec(select(WaiverRow).where(*of_content, col(WaiverRow.revoked_at).is_(None))).all()
+    beside = kept or kept_of(session, [row])[row.piece_id, row.revision]
     try:
         return StoredPiece(
             piece=read_noun(Piece, row.noun, name),
-            findings=tuple(read_noun(Finding, kept.noun, name) for kept in found),
-            decision=None if decided is None else read_noun(Decision, decided.noun, name),
-            endorsements=tuple(read_noun(Decision, kept.noun, name) for kept in endorsed),
-            waivers=tuple(read_noun(Waiver, kept.noun, name) for kept in given),
-            **columns,
+            findings=tuple(read_noun(Finding, noun, name) for noun in beside.findings),
+            decision=None if beside.decision is None else read_noun(Decision, beside.decision, name),
+            endorsements=tuple(read_noun(Decision, noun, name) for noun in beside.endorsements),
+            waivers=tuple(read_noun(Waiver, noun, name) for noun in beside.waivers),
+            **row.model_dump(exclude=_LISTED),
         )
     except ValidationError as error:
         raise _unreadable(name) from error

@@ -137,7 +137,8 @@ def move(
             col(PieceRow.class_key),
         )
     )  # fmt: skip
-    moved = session.execute(statement).one_or_none()
+    # rows in memory are not brought up to date: whoever reads on refreshes, and hundreds move at once
+    moved = session.execute(statement, execution_options={"synchronize_session": False}).one_or_none()
     if moved is None:
         raise Refused(
             f"`{name}` is no longer {expected.in_words}: another got there first.",
