@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlmodel import Session
 
@@ -80,6 +80,7 @@ class Standing:
             or _changed(session, row, stored)
             or _not_as_approved(session, stored, release)
             or self._not_by_those_who_may(session, stored)
+            or _ahead_of_its_time(stored, at)
             or _worn_out(stored, at)
             or self._not_in_band(stored, at)
             or _withdrawn(stored, self._gate.sheet, at)
@@ -179,6 +180,17 @@ def _not_as_approved(session: Session, stored: StoredPiece, release: Release) ->
             "it does not carry exactly what was approved", "Take it from `vallum publish` again."
         )
     return None
+
+
+def _ahead_of_its_time(stored: StoredPiece, at: datetime) -> Objection | None:
+    """A clock that was set back would make values and conditions hold that ran out before the approval."""
+    later = max((one.at for one in stored.approvals), default=at)
+    if later <= at:
+        return None
+    return Objection(
+        f"it was approved at {later.astimezone(UTC):%Y-%m-%d %H:%M} UTC, after the moment of publishing",
+        "Mend the clock, or publish as of a later moment.",
+    )
 
 
 def _worn_out(stored: StoredPiece, at: datetime) -> Objection | None:
