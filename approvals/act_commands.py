@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from approvals.commands import AsJson, AsOf, By, PieceId, Reason, at_work, said
+from approvals.options_of_commands import AsJson, AsOf, By, PieceId, Reason, at_work, said
 from campaign.answer import Answer
 
 if TYPE_CHECKING:

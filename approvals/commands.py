@@ -2,47 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
+from approvals.options_of_commands import (
+    AsJson,
+    AsOf,
+    Assignee,
+    ChannelName,
+    ClassKey,
+    OriginatorName,
+    PieceId,
+    RuleId,
+    Run,
+    SegmentName,
+    StateCode,
+    StatusNames,
+    Text,
+    VerdictName,
+    filter_of,
+)
 from campaign.answer import Answer
 
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from approvals.filters import Filter
-    from approvals.gate import Gate
-    from approvals.statuses import Status
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
-AsOf = Annotated[str | None, typer.Option("--as-of", help="A date or an ISO time; default: now.")]
-By = Annotated[str, typer.Option(help="Who acts: the name of a person.")]
-Reason = Annotated[str, typer.Option(help="Why, for the record.")]
-PieceId = Annotated[str, typer.Argument(help="A piece id, as `vallum queue` shows it.")]
-Run = Annotated[str | None, typer.Option(help="Only this run.")]
-StatusNames = Annotated[list[str] | None, typer.Option("--status", help="Pending and blocked by default.")]
-ChannelName = Annotated[str | None, typer.Option("--channel", help="Only this channel.")]
-StateCode = Annotated[str | None, typer.Option("--state", help="Only pieces shown in this state.")]
-SegmentName = Annotated[str | None, typer.Option("--segment", help="Only this segment.")]
-RuleId = Annotated[str | None, typer.Option("--rule", help="Only pieces in which this rule found something.")]
-VerdictName = Annotated[str | None, typer.Option("--verdict", help="Only pass, warn or block.")]
-OriginatorName = Annotated[str | None, typer.Option("--originator", help="A name or an NMLS id.")]
-Assignee = Annotated[str | None, typer.Option("--assignee", help="Only what this person has to look at.")]
-ClassKey = Annotated[str | None, typer.Option("--class", help="Only this class.")]
-ClaimName = Annotated[
-    str | None, typer.Option("--claim", help="Only pieces with this kind of value, or slot.")
-]
-Licence = Annotated[str | None, typer.Option("--licence", help="Only pieces under this state's licence.")]
-RateLow = Annotated[
-    float | None, typer.Option("--rate-from", help="Some rate or APR is at least this, percent.")
-]
-RateHigh = Annotated[
-    float | None, typer.Option("--rate-to", help="Some rate or APR is at most this, percent.")
-]
-Text = Annotated[str | None, typer.Option("--text", help="The id or the words hold this.")]
 LISTED = 50
 
 
@@ -65,7 +47,7 @@ def queue(
     """List what waits for a decision, and what is blocked."""
     from approvals import queue_views
     from approvals.classes import waiting_classes
-    from approvals.opening import records
+    from approvals.options_of_commands import records
     from approvals.queue import counts, listing
     from approvals.runs import standing_reviews
 
@@ -89,7 +71,7 @@ def show(piece: PieceId, as_json: AsJson = False) -> Answer:
     """Show a piece as it will look, with findings, sources of its numbers, and history."""
     from approvals import views
     from approvals.acts import remarks_of
-    from approvals.opening import records
+    from approvals.options_of_commands import records
     from approvals.pieces import history, load_piece
     from approvals.runs import load_plan
 
@@ -110,7 +92,7 @@ def show_class(
     from approvals import queue_views
     from approvals.bulk import batch_of
     from approvals.classes import class_view
-    from approvals.opening import moment, opened_gate
+    from approvals.options_of_commands import moment, opened_gate
 
     with opened_gate() as (workspace, gate):
         view = class_view(gate, key, at=moment(as_of, workspace.lender))
@@ -127,7 +109,7 @@ def diff(
 ) -> Answer:
     """Show what the latest revision of a piece changed, word by word."""
     from approvals import queue_views
-    from approvals.opening import records
+    from approvals.options_of_commands import records
     from approvals.pieces import load_piece
 
     with records() as (_, engine):
@@ -140,7 +122,7 @@ def diff(
 def ledger(run: Run = None, as_json: AsJson = False) -> Answer:
     """List what went out, where the evidence is, what was held back and what is in doubt."""
     from approvals import deliveries, queue_views
-    from approvals.opening import records
+    from approvals.options_of_commands import records
     from approvals.switch import pause_in_force
 
     with records() as (_, engine):
@@ -151,55 +133,3 @@ def ledger(run: Run = None, as_json: AsJson = False) -> Answer:
             pause_in_force(engine),
             as_json=as_json,
         )
-
-
-@contextmanager
-def at_work(as_of: str | None) -> Iterator[tuple[Gate, datetime]]:
-    """The gate, and the moment a command acts at."""
-    from approvals.opening import moment, opened_gate
-    from approvals.settings_log import note_gate
-
-    with opened_gate() as (workspace, gate):
-        at = moment(as_of, workspace.lender)
-        note_gate(gate, by="vallum", at=at)
-        yield gate, at
-
-
-def said(sentence: str, document: dict[str, Any], as_json: bool) -> Answer:
-    """One sentence, or its document."""
-    return Answer(document, lambda: [sentence], as_json)
-
-
-def filter_of(statuses: list[str] | None = None, **asked: object) -> Filter:
-    """The filter that options ask for.
-
-    Raises:
-        BadInput: a value that a filter cannot take, with what it takes.
-    """
-    from pydantic import ValidationError
-
-    from approvals.filters import Filter
-    from campaign.errors import BadInput
-
-    named = {name: value for name, value in asked.items() if value not in (None, "")}
-    if statuses:
-        named["statuses"] = tuple(_status(name) for name in statuses)
-    try:
-        return Filter.model_validate(named)
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise BadInput(
-            f"`{first['input']}` cannot be asked for as {first['loc'][0]}: {first['msg'].lower()}.",
-            "See `vallum queue --help`.",
-        ) from error
-
-
-def _status(name: str) -> Status:
-    from approvals.statuses import Status
-    from campaign.errors import BadInput
-
-    try:
-        return Status(name.strip().casefold().replace(" ", "_").replace("-", "_"))
-    except ValueError as error:
-        known = ", ".join(status.value for status in Status)
-        raise BadInput(f"`{name}` is no status.", f"Use one of {known}.") from error

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from approvals.commands import (
+from approvals.options_of_commands import (
     AsJson,
     AsOf,
     By,

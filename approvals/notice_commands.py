@@ -20,7 +20,7 @@ def notify(
     from approvals.limits import escalate
     from approvals.notice_views import notice_answer
     from approvals.notifying import notify as tell
-    from approvals.opening import moment, opened_gate
+    from approvals.options_of_commands import moment, opened_gate
 
     with opened_gate() as (workspace, gate):
         at = moment(as_of, workspace.lender)

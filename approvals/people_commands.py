@@ -107,7 +107,7 @@ def _day(text: str, lender: Lender) -> date:
 @contextmanager
 def _gate() -> Iterator[Gate]:
     """The gate of the workspace that the environment names."""
-    from approvals.opening import opened_gate
+    from approvals.options_of_commands import opened_gate
 
     with opened_gate() as (_, gate):
         yield gate

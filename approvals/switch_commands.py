@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from approvals.commands import (
+from approvals.options_of_commands import (
     AsJson,
     AsOf,
     By,
