@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from math import ceil, floor
 
 from sqlalchemy import delete
 from sqlmodel import Session, col
@@ -45,6 +46,7 @@ def _facets(piece: Piece, findings: Iterable[Finding]) -> Iterator[tuple[str, st
             yield "originator", piece.originator.nmls
     if piece.partner is not None:
         yield "partner", fold(piece.partner.name)
+    yield from _of_ranges(piece)
     bound = {binding.slot for binding in piece.bindings}
     for claim in piece.claims or ():
         if claim.slot not in bound:
@@ -57,3 +59,15 @@ def _facets(piece: Piece, findings: Iterable[Finding]) -> Iterator[tuple[str, st
             for part in claim.provenance.reference.split():
                 if part.startswith(_LICENCES):
                     yield "licence", part.removeprefix(_LICENCES).rstrip(",")
+
+
+def _of_ranges(piece: Piece) -> Iterator[tuple[str, str]]:
+    """What a recipient may be shown counts as shown: a range of rates by its ends and all eighths between."""
+    for held in piece.ranges:
+        yield "claim", held.kind
+        yield "claim", held.slot
+        if held.kind in ("rate", "apr"):
+            eighths = range(ceil(held.low * 8), floor(held.high * 8) + 1)
+            yield from (
+                ("rate", rate_text(rate)) for rate in (held.low, held.high, *(n / 8 for n in eighths))
+            )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any
 
 from pydantic import Field
-from sqlalchemy import ColumnElement, and_, exists, or_
+from sqlalchemy import ColumnElement, and_, exists, func, literal, or_
 from sqlmodel import col
 
 from approvals.desk_records import FacetRow
@@ -28,9 +29,10 @@ class Filter(Noun):
         piece, run, channel, segment, verdict, assignee, class_key, placement: as the record has them.
         state, product, rule, originator, partner, claim, licence: one of the piece's; `originator` is a name
             or an NMLS id, `claim` a kind (`rate`) or a slot, `licence` the state of a licence it shows.
-        rate_low, rate_high: some rate or APR that it shows lies there, percent, both ends included.
+        rate_low, rate_high: some rate or APR that it shows, or may show a recipient, lies there, percent,
+            both ends included.
         overdue_at: its limit has passed at this moment.
-        text: its id or its words hold this.
+        text: its id or its words hold this, letter case aside.
     """
 
     statuses: tuple[Status, ...] = WAITING
@@ -94,12 +96,21 @@ def _ranges(wanted: Filter) -> list[ColumnElement[bool]]:
         found.append(col(PieceRow.due_at) < wanted.overdue_at)
     if wanted.text:
         words: Any = wanted.text
-        holds = or_(
-            col(PieceRow.piece_id).contains(words, autoescape=True),
-            col(PieceRow.noun).contains(words, autoescape=True),
-        )
-        found.append(holds)
+        found.append(or_(col(PieceRow.piece_id).icontains(words, autoescape=True), _says(wanted.text)))
     return found
+
+
+def _says(words: str) -> ColumnElement[bool]:
+    """Whether a piece's fields hold some words, letter case aside.
+
+    The record is JSON with its keys in order, and a quotation mark within a text is escaped: what stands
+    between these two keys is the fields and nothing else.
+    """
+    kept = json.dumps(words, ensure_ascii=False)[1:-1]
+    for sign in "/%_":
+        kept = kept.replace(sign, f"/{sign}")
+    within = literal('%"fields":{%').concat(func.lower(kept)).concat('%},"originator":%')
+    return func.lower(col(PieceRow.noun)).like(within, escape="/")
 
 
 def _has(facet: str, condition: ColumnElement[bool]) -> ColumnElement[bool]:
