@@ -168,7 +168,9 @@ def _unlike_the_log(session: Session, held: AnchorSequence) -> Iterator[str]:
     )
     for seq, details in told:
         number, digest = _anchor_named(details)
-        if number not in there and held.whole:
+        if number == 0:
+            yield f"Event {seq} of the log names no anchor: it was rewritten."
+        elif number not in there and held.whole:
             yield f"Anchor {number} is missing; event {seq} of the log says that it was made."
         elif there.get(number, digest) != digest:
             yield f"Anchor {number} is not the one that event {seq} of the log names."
