@@ -112,7 +112,7 @@ def receipts_of(engine: Engine, piece_id: str) -> tuple[Receipt, ...]:
         select(ReceiptRow)
         .join(ReleaseRow, col(ReleaseRow.release_id) == col(ReceiptRow.release_id))
         .where(ReleaseRow.piece_id == piece_id)
-        .order_by(col(ReceiptRow.at))
+        .order_by(col(ReceiptRow.at), col(ReleaseRow.revision))
     )
     with reading(engine) as session:
         return tuple(read_noun(Receipt, row.noun, row.release_id) for row in session.exec(query))
@@ -176,6 +176,11 @@ def _consequence(
             "imported yet."
         )
         return "file", said, path
+    if channel == Channel.GOOGLE_SEARCH:
+        said = (
+            "Its import file was being written: throw it away if it lies in the folder, or take the ad down."
+        )
+        return "instruction", said, ""
     return "instruction", f"Take it down at {channel.replace('_', ' ')} by hand, and note the time.", ""
 
 
