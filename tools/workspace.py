@@ -70,11 +70,6 @@ class Workspace:
         return self.home / "keys"
 
     @property
-    def rulebooks(self) -> Path:
-        """The rules as they stood, one file per version of the pack."""
-        return self.home / "rulebooks"
-
-    @property
     def checkpoints(self) -> str:
         """Where the workflow parks: the database's URL on PostgreSQL, else a file beside it."""
         if self.database_url.startswith("postgresql"):

@@ -43,7 +43,7 @@ def serve(
     engine = open_database(workspace.database_url)
     try:
         app = create_app(
-            Reopening(engine, os.environ, workspace.home),
+            Reopening(engine, os.environ, workspace.home, lambda: datetime.now(UTC)),
             clock=lambda: datetime.now(UTC),
             secure_cookies=secure,
         )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 from threading import Lock
 
@@ -10,6 +11,7 @@ from sqlalchemy import Engine
 
 from approvals.gate import Gate
 from approvals.opening import gate_of
+from approvals.settings_log import note_gate
 from tools.workspace import LENDER_FILE, open_workspace
 
 
@@ -21,10 +23,14 @@ class Reopening:
 
     Args:
         engine: of the open database. environment, home: where the workspace is.
+        clock: now, aware; what changed in lender.toml or the rules is noted in the log at that moment.
     """
 
-    def __init__(self, engine: Engine, environment: Mapping[str, str], home: Path) -> None:
+    def __init__(
+        self, engine: Engine, environment: Mapping[str, str], home: Path, clock: Callable[[], datetime]
+    ) -> None:
         self._engine = engine
+        self._clock = clock
         self._environment = environment
         self._home = home
         self._lock = Lock()
@@ -42,7 +48,9 @@ class Reopening:
             if self._gate is None or seen != self._seen:
                 self._gate = None
                 workspace = open_workspace(self._environment, cwd=self._home)
-                self._gate, self._seen = gate_of(workspace, self._engine), seen
+                gate = gate_of(workspace, self._engine)
+                note_gate(gate, by="vallum serve", at=self._clock())
+                self._gate, self._seen = gate, seen
             return self._gate
 
 

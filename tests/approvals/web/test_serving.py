@@ -126,7 +126,7 @@ def test_a_port_that_is_taken_is_said(home: Path, capsys):
 
 def test_the_gate_is_read_anew_when_a_file_changes_and_only_then(home: Path):
     engine = open_database(f"sqlite:///{home / 'vallum.db'}")
-    gate = Reopening(engine, os.environ, home)
+    gate = Reopening(engine, os.environ, home, lambda: NOW)
     first = gate()
     set_password(first, "Ruth Calder", "copper kettle on the sill", by="Ruth Calder", at=NOW)
     assert gate() is first
@@ -143,7 +143,7 @@ def test_the_gate_is_read_anew_when_a_file_changes_and_only_then(home: Path):
 
 def test_a_lender_file_that_cannot_be_read_stops_everyone(home: Path):
     engine = open_database(f"sqlite:///{home / 'vallum.db'}")
-    gate = Reopening(engine, os.environ, home)
+    gate = Reopening(engine, os.environ, home, lambda: NOW)
     gate()
     (home / "lender.toml").write_text("[lender", encoding="utf-8")
     with pytest.raises(Unreadable):
