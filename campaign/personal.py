@@ -7,12 +7,14 @@ with the piece; `strays` says where a rendering is not the approved template fil
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
-from campaign.claim import Binding, Claim, ClaimKind, Provenance
+from campaign.claim import Binding, Claim, ClaimKind, Provenance, SlotRange
 from campaign.master import PERSONAL_SLOTS, SLOT
 from campaign.piece import FieldText, Piece
 
+_NUMBER = re.compile(r"([-\u2212]?)[$€£]?(\d[\d,]*)(\.\d+)?")
 _KINDS: dict[str, ClaimKind] = {"first_name": "name", "unsubscribe_url": "url"}
 
 
@@ -44,49 +46,62 @@ def personalised(
 def strays(approved: Piece, rendering: Piece) -> str:
     """How a rendering is not what was approved: another text around the slots, or a number out of its range.
 
+    Filling the approved piece once more with what the rendering says it was filled with has to give exactly
+    that rendering, so that nothing else can differ.
+
     Args:
         approved: the piece with its slots open. rendering: what one recipient would get.
 
     Returns:
         The end of a sentence; empty where the rendering keeps within the approval.
     """
-    if _emptied(rendering) != dict(approved.fields):
-        return "its words are not those of the approved template"
+    own = [claim for claim in rendering.claims or () if claim.provenance.source == "recipient"]
     ranges = {one.slot: one for one in approved.ranges}
-    for claim in rendering.claims or ():
-        if claim.provenance.source != "recipient" or claim.slot in PERSONAL_SLOTS:
-            continue
+    for claim in own:
         held = ranges.get(claim.slot)
-        if held is None:
+        if held is None and claim.slot not in PERSONAL_SLOTS:
             return f"its `{claim.slot}` ({claim.text}) is no slot that was approved"
-        if claim.value is None or not held.low <= claim.value <= held.high:
-            return f"its `{claim.slot}` ({claim.text}) lies outside of {held.low:g} to {held.high:g}"
-        if (shown := held.kind) != claim.kind:
-            return f"its `{claim.slot}` is a {claim.kind}, and a {shown} was approved"
+        if held is not None and (strayed := _out_of_range(claim, held)):
+            return strayed
+    values = {claim.slot: claim.text for claim in own} if rendering.claims is not None else _shown(rendering)
+    numbers = {claim.slot: claim.value for claim in own if claim.slot in ranges and claim.value is not None}
+    again = personalised(approved, values, numbers)
+    if again.fields != rendering.fields:
+        return "its words are not those of the approved template"
+    return "" if again == rendering else "it is not the approved template with these values filled in"
+
+
+def _out_of_range(claim: Claim, held: SlotRange) -> str:
+    """Why a recipient's number is not one that was approved; empty where it is."""
+    if claim.value is None or not held.low <= claim.value <= held.high:
+        return f"its `{claim.slot}` ({claim.text}) lies outside of {held.low:g} to {held.high:g}"
+    if claim.kind != held.kind:
+        return f"its `{claim.slot}` is a {claim.kind}, and a {held.kind} was approved"
+    if not _says(claim.text, claim.value, claim.kind):
+        return f"its `{claim.slot}` ({claim.text}) does not say {claim.value:g}"
     return ""
 
 
-def _emptied(rendering: Piece) -> dict[str, FieldText]:
-    """The fields with every recipient's value taken out again."""
-    own = {
-        claim.slot for claim in rendering.claims or () if claim.provenance.source == "recipient"
-    } | PERSONAL_SLOTS
-    fields: dict[str, FieldText] = {}
-    for name, value in rendering.fields.items():
-        if isinstance(value, str):
-            fields[name] = _empty(rendering, name, value, own)
-        else:
-            fields[name] = tuple(
-                _empty(rendering, f"{name}[{place}]", entry, own) for place, entry in enumerate(value)
-            )
-    return fields
+def _says(text: str, value: float, kind: ClaimKind) -> bool:
+    """Whether a text shows one number, and that number to its last place; months may be shown as years."""
+    found = _NUMBER.findall(text)
+    if len(found) != 1:
+        return False
+    sign, digits, places = found[0]
+    shown = float(f"{'-' if sign else ''}{digits.replace(',', '')}{places}")
+    off = 0.5 * 10.0 ** -max(len(places) - 1, 0) + 1e-9
+    meant = (value, value / 12) if kind == "term" else (value,)
+    return any(abs(shown - one) <= off for one in meant)
 
 
-def _empty(rendering: Piece, field: str, text: str, own: set[str]) -> str:
-    for binding in sorted(rendering.bindings, key=lambda one: one.start, reverse=True):
-        if binding.field == field and binding.slot in own:
-            text = f"{text[: binding.start]}{{{{{binding.slot}}}}}{text[binding.end :]}"
-    return text
+def _shown(rendering: Piece) -> dict[str, str]:
+    """What bare text shows in its personal slots, where no claim says so."""
+    texts = dict(rendering.texts())
+    return {
+        one.slot: texts.get(one.field, "")[one.start : one.end]
+        for one in rendering.bindings
+        if one.slot in PERSONAL_SLOTS
+    }
 
 
 def _fill(piece: Piece, field: str, text: str, values: Mapping[str, str], bindings: list[Binding]) -> str:

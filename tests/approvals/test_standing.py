@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine
 
-from approvals.database import reading
+from approvals.database import open_database, reading
 from approvals.standing import Objection, Standing, release_of
 from approvals.store import load_piece
+from campaign.finding import Finding, Severity
+from campaign.personal import personalised
+from campaign.piece import Piece
 from campaign.rates import RateOffer, RateSheet
 from tests.approvals.gate import AT, LATER, Rules, a_piece, approved, by_hand, gate_of, with_rate
 
@@ -80,3 +83,52 @@ def test_a_rate_that_the_sheet_in_force_no_longer_offers_voids_the_approval(
     assert found is not None
     assert found.void
     assert found.reason == "its `rate` (6.125%) is not on sheet `s2`, now in force"
+
+
+class Harsher(Rules):
+    """A rule that says of a template what it says of it, and more of a rendering with a name in it."""
+
+    template: Severity = Severity.WARN
+
+    def screen(self, piece: Piece, at: datetime) -> tuple[Finding, ...]:
+        filled = "Ada" in str(piece.fields["body"])
+        return (
+            Finding(
+                rule="test.greeting", severity=Severity.BLOCK if filled else self.template, citation="c",
+                field="body", message="It speaks to Ada.",
+            ),
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("template", "said"),
+    [
+        (Severity.WARN, "`test.greeting` finds: It speaks to Ada."),
+        (Severity.INFO, "`test.greeting` finds: It speaks to Ada."),
+        (Severity.BLOCK, ""),  # waived, or the template itself would not stand
+    ],
+)
+def test_a_rendering_is_let_pass_only_what_blocks_the_template_too(
+    migrated_sqlite_url: str, template: Severity, said: str
+):
+    rules = Harsher()
+    rules.template = template
+    engine = open_database(migrated_sqlite_url)
+    approved = a_piece(body="Hi {{first_name}}.", claims=())
+    letter = personalised(approved, {"first_name": "Ada"})
+    assert Standing(gate_of(engine, rules)).to_rendering(approved, letter, AT) == said
+    engine.dispose()
+
+
+def test_a_rendering_that_strays_is_held_whatever_the_rules_find(migrated_sqlite_url: str):
+    engine = open_database(migrated_sqlite_url)
+    approved = a_piece(body="Hi {{first_name}}.", claims=())
+    letter = personalised(approved, {"first_name": "Ada"})
+    other = letter.model_copy(update={"fields": {"body": "Ho Ada."}})
+    books = Standing(gate_of(engine, Rules()))
+    assert books.to_rendering(approved, letter, AT) == ""
+    assert books.to_rendering(approved, other, AT) == "its words are not those of the approved template"
+    assert books.to_rendering(approved, personalised(approved, {"first_name": "the best"}), AT) == ""
+    guaranteed = personalised(approved, {"first_name": "guaranteed"})
+    assert books.to_rendering(approved, guaranteed, AT) == "`test.guaranteed` finds: Says guaranteed."
+    engine.dispose()
