@@ -57,7 +57,7 @@ class ClassRow(SQLModel, table=True):
     """How many revisions of one class wait; `first_row` is the earliest of them all."""
 
     __tablename__ = "classes"
-    __table_args__ = (Index("ix_classes_waiting", "pending", "first_row"),)
+    __table_args__ = (Index("ix_classes_waiting", "first_row"),)
 
     class_key: str = Field(primary_key=True)
     run_id: str = Field(index=True)

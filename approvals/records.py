@@ -72,6 +72,7 @@ class PieceRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("piece_id", "revision", name="one_row_per_revision"),
         Index("ix_pieces_waiting", "status", "row_id"),
+        Index("ix_pieces_class", "class_key", "status", "row_id"),
         Index("ix_pieces_due", "status", "due_at", "escalated_at"),
     )
 
@@ -93,7 +94,7 @@ class PieceRow(SQLModel, table=True):
     survey_rate: float | None = None
     submitted_at: datetime = Field(sa_type=UtcMoment)
     noun: str = Field(sa_type=Text)
-    class_key: str = Field(default="", index=True)
+    class_key: str = ""
     verdict: str = "pass"
     rules: str = Field(default="", sa_type=Text)
     due_at: datetime | None = Field(default=None, sa_type=UtcMoment)

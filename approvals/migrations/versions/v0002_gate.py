@@ -59,7 +59,7 @@ def _widen_pieces() -> None:
         op.add_column("pieces", sa.Column(name, kind, nullable=False, server_default=usual))
     op.add_column("pieces", _moment("due_at", nullable=True))
     op.add_column("pieces", _moment("escalated_at", nullable=True))
-    _index("pieces", "class_key")
+    op.create_index("ix_pieces_class", "pieces", ["class_key", "status", "row_id"])
     op.create_index("ix_pieces_waiting", "pieces", ["status", "row_id"])
     op.create_index("ix_pieces_due", "pieces", ["status", "due_at", "escalated_at"])
 
@@ -72,7 +72,7 @@ def _make_queue() -> None:
         sa.PrimaryKeyConstraint("class_key"),
     )
     _index("classes", "run_id")
-    op.create_index("ix_classes_waiting", "classes", ["pending", "first_row"])
+    op.create_index("ix_classes_waiting", "classes", ["first_row"])
     op.create_table(
         "tallies",
         *_words("run_id", "channel", "verdict", "status"),
