@@ -16,6 +16,7 @@ from approvals.database import reading
 from approvals.desk_records import ClassRow
 from approvals.filters import Filter, conditions
 from approvals.gate import Gate
+from approvals.kept import kept_of
 from approvals.pieces import StoredPiece, stored_piece
 from approvals.records import DecisionRow, PieceRow
 from approvals.statuses import Status
@@ -123,7 +124,8 @@ def class_view(gate: Gate, key: str, *, at: datetime, seed: int = 0) -> ClassVie
         rows = session.exec(select(PieceRow).where(*of_class).order_by(col(PieceRow.row_id))).all()
         if not rows:
             raise UnknownName(f"No piece of a class `{key}` waits.", "See `vallum queue --classes`.")
-        pieces = [stored_piece(session, row) for row in rows]
+        kept = kept_of(session, rows)
+        pieces = [stored_piece(session, row, kept[row.piece_id, row.revision]) for row in rows]
         before = approved_before(session, pieces[0])
     first = pieces[0]
     verified = verified_slots(first.piece, gate.lender, at)
