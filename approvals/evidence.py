@@ -20,10 +20,10 @@ def contradiction(
 ) -> str:
     """How a row and its decision differ from their own history, or nothing.
 
-    The first event of a revision holds the hash of its whole record, authors included, and the run and the
-    placement it was written for; the last one holds its status, the last screen its rules, its rate sheet
-    and the hash of its findings, the approval the hash of the decision. A row whose bytes, authors, place,
-    rules, rates, status, findings or decision were edited in the database contradicts them.
+    The first event of a revision holds the hash of its whole record, authors included, and the run, the
+    placement and the channel it was written for; the last one holds its status, the last screen its rules,
+    its rate sheet and the hash of its findings, the approval the hash of the decision. A row whose bytes,
+    authors, place, rules, rates, status, findings or decision were edited in the database contradicts them.
 
     Args:
         kept, events: what is kept beside it and what happened to it, where they were read for many at once.
@@ -40,7 +40,12 @@ def contradiction(
     first = events[0].details
     if first.get("record") != noun_hash(row.noun) or first.get("content_hash") != row.content_hash:
         return "its stored record was changed after it was screened"
-    if (first.get("run"), first.get("placement")) != (row.run_id, row.placement_id):
+    told = (
+        first.get("run"),
+        first.get("placement"),
+        first.get("channel", row.channel),
+    )  # older logs have none
+    if told != (row.run_id, row.placement_id, row.channel):
         return "it was written for another placement than its record says"
     if _last(events, "sheet") != row.sheet_id or _screened_under(events) != row.pack_version:
         return "it was screened under other rules or rates than its record says"
@@ -50,16 +55,23 @@ def contradiction(
     return _answers_contradicted(session, row, beside, events)
 
 
-def must_stand(session: Session, row: PieceRow, stored: StoredPiece, cannot: str) -> None:
+def must_stand(
+    session: Session,
+    row: PieceRow,
+    stored: StoredPiece,
+    cannot: str,
+    kept: Kept | None = None,
+    events: tuple[AuditEvent, ...] | None = None,
+) -> None:
     """Let nobody act on what was changed by hand: what they make of it would bear a clean history.
 
     Args:
-        cannot: how the sentence begins, `Cannot edit ...`.
+        cannot: how the sentence begins, `Cannot edit ...`. kept, events: as `contradiction`.
 
     Raises:
         Refused: the record and the log differ.
     """
-    changed = contradiction(session, row)
+    changed = contradiction(session, row, kept, events)
     if not changed and stored.piece.content_hash != stored.content_hash:
         changed = "its stored text was changed after it was screened"
     if changed:

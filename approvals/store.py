@@ -138,7 +138,8 @@ def enter(session: Session, stored: StoredPiece, lender: Lender) -> Status:
     keep_findings(session, piece, stored.findings)
     drafted = {
         "to": Status.DRAFTED.value, "run": stored.run_id, "placement": stored.placement_id,
-        "authors": list(piece.authors), "content_hash": stored.content_hash, "record": noun_hash(row.noun),
+        "channel": piece.channel, "authors": list(piece.authors), "content_hash": stored.content_hash,
+        "record": noun_hash(row.noun),
     }  # fmt: skip
     record(
         session,
