@@ -11,9 +11,15 @@ from approvals.options_of_commands import (
     AsOf,
     Assignee,
     ChannelName,
+    ClaimName,
     ClassKey,
+    Licence,
     OriginatorName,
+    PartnerName,
     PieceId,
+    ProductName,
+    RateHigh,
+    RateLow,
     RuleId,
     Run,
     SegmentName,
@@ -34,9 +40,15 @@ def queue(
     channel: ChannelName = None,
     segment: SegmentName = None,
     state: StateCode = None,
+    product: ProductName = None,
     rule: RuleId = None,
     verdict: VerdictName = None,
     originator: OriginatorName = None,
+    partner: PartnerName = None,
+    claim: ClaimName = None,
+    licence: Licence = None,
+    rate_from: RateLow = None,
+    rate_to: RateHigh = None,
     assignee: Assignee = None,
     of_class: ClassKey = None,
     text: Text = None,
@@ -52,8 +64,9 @@ def queue(
     from approvals.runs import standing_reviews
 
     wanted = filter_of(
-        run=run, statuses=status, channel=channel, segment=segment, state=state, rule=rule, verdict=verdict,
-        originator=originator, assignee=assignee, class_key=of_class, text=text,
+        run=run, statuses=status, channel=channel, segment=segment, state=state, product=product, rule=rule,
+        verdict=verdict, originator=originator, partner=partner, claim=claim, licence=licence,
+        rate_low=rate_from, rate_high=rate_to, assignee=assignee, class_key=of_class, text=text,
     )  # fmt: skip
     most = None if as_json else limit
     with records() as (_, engine):
@@ -114,8 +127,8 @@ def diff(
 
     with records() as (_, engine):
         after = load_piece(engine, piece)
-        wanted = revision or after.piece.revision - 1
-        before = load_piece(engine, piece, wanted) if wanted >= 1 else None
+        wanted = after.piece.revision - 1 if revision is None else revision
+        before = None if revision is None and wanted < 1 else load_piece(engine, piece, wanted)
         return queue_views.diff_answer(before, after, as_json=as_json)
 
 

@@ -47,6 +47,8 @@ RateLow = Annotated[
 RateHigh = Annotated[
     float | None, typer.Option("--rate-to", help="Some rate or APR is at most this, percent.")
 ]
+ProductName = Annotated[str | None, typer.Option("--product", help="Only pieces about this product.")]
+PartnerName = Annotated[str | None, typer.Option("--partner", help="Only pieces with this partner.")]
 Text = Annotated[str | None, typer.Option("--text", help="The id or the words hold this.")]
 
 

@@ -14,6 +14,8 @@ from approvals.options_of_commands import (
     ClaimName,
     Licence,
     OriginatorName,
+    PartnerName,
+    ProductName,
     RateHigh,
     RateLow,
     Reason,
@@ -55,8 +57,10 @@ def recall(
     channel: ChannelName = None,
     segment: SegmentName = None,
     state: StateCode = None,
+    product: ProductName = None,
     licence: Licence = None,
     originator: OriginatorName = None,
+    partner: PartnerName = None,
     rule: RuleId = None,
     claim: ClaimName = None,
     rate_from: RateLow = None,
@@ -76,13 +80,15 @@ def recall(
     wanted = filter_of(
         run=run, channel=channel, segment=segment, state=state, licence=licence, originator=originator,
         rule=rule, claim=claim, rate_low=rate_from, rate_high=rate_to, text=text, piece=piece,
+        product=product, partner=partner,
     )  # fmt: skip
     if wanted == Filter() and not everything:
         raise BadInput("Nothing says what to recall.", "Give a filter, or --everything.")
     with at_work(as_of) as (gate, at):
         if dry_run:
             titles = recalls.live(gate.engine, wanted)
-            return said(f"Would recall {len(titles)} pieces.", {"would_recall": list(titles)}, as_json)
+            would = [f"Would recall {len(titles)} pieces.", *titles]
+            return Answer({"would_recall": list(titles)}, lambda: would, as_json, 0 if titles else 1)
         done = recalls.recall(gate, wanted, by=by, at=at, reason=reason, take_down=take_down)
     lines = [f"{one.piece_id} rev {one.revision} ({one.channel}): {one.said}" for one in done.receipts]
     told = [f"Recalled {len(done.receipts)} pieces.", *lines]
