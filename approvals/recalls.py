@@ -18,6 +18,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from approvals.audit import record
 from approvals.database import reading, writing
+from approvals.deciding import release_id as pass_name
 from approvals.decisions import reason_for
 from approvals.deliveries import DeliveryState
 from approvals.desk_records import ReceiptRow
@@ -128,14 +129,27 @@ def _take_back(
     take_down: TakeDown,
 ) -> Receipt:
     of_piece = (ReleaseRow.piece_id == row.piece_id, ReleaseRow.revision == row.revision)
-    release_id = session.exec(select(ReleaseRow.release_id).where(*of_piece)).one()
-    made = _receipt(session, row, recall_id, release_id, take_down)
-    session.add(ReceiptRow(recall_id=recall_id, release_id=release_id, at=at, noun=made.model_dump_json()))
+    release = session.exec(select(ReleaseRow).where(*of_piece)).one_or_none()
+    if release is None:  # somebody took it out, or wrote `published` where nothing was: the rest is recalled
+        made = _lost(row, recall_id)
+    else:
+        made = _receipt(session, row, recall_id, release.release_id, take_down)
+        noun = made.model_dump_json()
+        session.add(ReceiptRow(recall_id=recall_id, release_id=made.release_id, at=at, noun=noun))
     move(
         session, row.piece_id, row.revision, expected=Status(row.status), to=Status.RECALLED, by=by, at=at,
         reason=why, details={"recall": recall_id, "receipt": made.said},
     )  # fmt: skip
     return made
+
+
+def _lost(row: PieceRow, recall_id: str) -> Receipt:
+    """What can be said of something live that has no release."""
+    return Receipt(
+        recall_id=recall_id, release_id=pass_name(row.piece_id, row.revision, row.content_hash),
+        piece_id=row.piece_id, revision=row.revision, channel=row.channel, kind="instruction", went_out=0,
+        said="Its release is missing from the records: run `vallum audit verify`, and look at the channel.",
+    )  # fmt: skip
 
 
 def _receipt(

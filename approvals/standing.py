@@ -69,7 +69,9 @@ class Standing:
                 "no such piece is in this workspace", "Publish in the workspace that approved it."
             )
         if row.status not in LIVE:
-            stands = Status(row.status).in_words
+            stands = row.status.replace(
+                "_", " "
+            )  # a word that is no status at all, if somebody wrote it there
             return Objection(f"its piece is {stands}", f"Run `vallum show {piece.piece_id}`.")
         try:
             stored = stored_piece(session, row)

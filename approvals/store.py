@@ -195,11 +195,10 @@ def _submitted_before(stored: StoredPiece, rows: Sequence[PieceRow]) -> Status:
 
 def supersede(session: Session, row: PieceRow, by_title: str, at: datetime) -> None:
     """Let a newer revision take the place of an older one, where the older is not settled."""
-    status = Status(row.status)
-    if Status.SUPERSEDED in TRANSITIONS[status]:
+    if any(row.status == status and Status.SUPERSEDED in after for status, after in TRANSITIONS.items()):
         move(
-            session, row.piece_id, row.revision, expected=status, to=Status.SUPERSEDED, by=GATE, at=at,
-            reason=f"{by_title} takes its place",
+            session, row.piece_id, row.revision, expected=Status(row.status), to=Status.SUPERSEDED, by=GATE,
+            at=at, reason=f"{by_title} takes its place",
         )  # fmt: skip
 
 
