@@ -18,11 +18,12 @@ from sqlmodel import Session, col, select
 
 from approvals.audit import record
 from approvals.database import reading
-from approvals.deciding import Answer, Deciding
+from approvals.deciding import Answer, Deciding, action_of
 from approvals.decisions import deciding, open_condition, reason_for, tidy
 from approvals.filters import Filter, conditions
 from approvals.gate import Gate
 from approvals.kept import events_by_revision, kept_of
+from approvals.permissions import Action, permit
 from approvals.records import PieceRow
 from approvals.statuses import Status, title
 from campaign.errors import Refused
@@ -91,7 +92,7 @@ def decide_batch(
 
     Raises:
         BadInput: no reason where one is needed, a deadline that has passed, or `by` names nobody.
-        NotPermitted: nobody of that name is listed.
+        NotPermitted: nobody of that name is listed, or their role answers nothing so.
         Refused: the batch is no longer what was shown, or is empty; nothing was decided.
     """
     open_condition(condition, at)
@@ -99,6 +100,7 @@ def decide_batch(
     why = tidy(reason) if answer == "approve" else reason_for(answer, reason, asked.in_words)
     with deciding(gate, by, at) as desk:
         batch = _batch(desk.session, wanted)
+        _may_answer(desk, action_of(answer, condition), batch)
         if not batch.pieces:
             raise Refused(f"Nothing waits that is {asked.in_words}.", "See `vallum queue`.")
         if batch.digest != digest:
@@ -111,6 +113,11 @@ def decide_batch(
         if done.decided:
             _note(desk, asked, batch, answer, why, done)
     return done
+
+
+def _may_answer(desk: Deciding, action: Action, batch: Batch) -> None:
+    """A role that answers no piece so is told once, not once a piece."""
+    permit(desk.actor, action, Status.PENDING, f"{batch.count} pieces", speaker=desk.actor.name)
 
 
 def _decide(

@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from approvals.audit import AuditEvent, record
 from approvals.desk_records import EndorsementRow
-from approvals.evidence import contradiction
+from approvals.evidence import must_stand
 from approvals.gate import Gate
 from approvals.judgement import expired_claim, member_of, newly_found, open_findings
 from approvals.kept import Kept, Revision
@@ -38,6 +38,11 @@ _ACTIONS: dict[Answer, Action] = {
 }
 _ENDS: dict[Answer, Status] = {"reject": Status.REJECTED, "return": Status.RETURNED}
 _DECISION_COLUMNS = {"piece_id", "revision", "answer", "by", "at", "content_hash"}
+
+
+def action_of(answer: Answer, condition: Condition | None = None) -> Action:
+    """What the table of permissions calls an answer."""
+    return _ACTIONS[answer] if condition is None else Action.APPROVE_CONDITIONALLY
 
 
 def release_id(piece_id: str, revision: int, content_hash: str) -> str:
@@ -74,8 +79,7 @@ class Deciding:
         Raises:
             NotPermitted, NotInForce, Refused: nothing was written.
         """
-        action = Action.APPROVE if condition is None else Action.APPROVE_CONDITIONALLY
-        stored = self._waiting(row, action, class_key)
+        stored = self._waiting(row, action_of("approve", condition), class_key)
         self._no_author(stored)
         self._values_hold(stored)
         if self.gate.pack.version != stored.pack_version:
@@ -117,13 +121,7 @@ class Deciding:
         if stored.status != Status.PENDING:
             raise Refused(f"{cannot}: it is {stored.status.in_words}, not pending.", stored.status.meaning)
         permit(self.actor, action, stored.status, stored.title, speaker=speaker)
-        changed = contradiction(self.session, row, kept, self.events.get((row.piece_id, row.revision)))
-        if not changed and stored.piece.content_hash != stored.content_hash:
-            changed = "its stored text was changed after it was screened"
-        if changed:
-            raise Refused(
-                f"{cannot}: {changed}.", "Run `vallum audit verify`, then have a new revision written."
-            )
+        must_stand(self.session, row, stored, cannot, kept, self.events.get((row.piece_id, row.revision)))
         if class_key and not member_of(stored, class_key, self.gate.lender, self.at):
             raise Refused(
                 f"{cannot} with its class: a record that it shows has changed.",
@@ -240,8 +238,7 @@ def _named(stored: StoredPiece) -> tuple[str, int]:
 
 
 def _look_again(stored: StoredPiece, rule: str, message: str) -> Refused:
-    return Refused(
-        f"Cannot approve `{stored.title}`: the rules changed since it was screened, and `{rule}` "
-        f"now finds: {message}",
-        f"Look at it again with `vallum show {stored.piece.piece_id}`.",
+    cannot = (
+        f"Cannot approve `{stored.title}`: the rules changed since it was screened, and `{rule}` now finds"
     )
+    return Refused(f"{cannot}: {message}", f"Look at it again with `vallum show {stored.piece.piece_id}`.")

@@ -59,6 +59,9 @@ def piece_answer(
     return Answer(document, lambda: list(_piece_view(stored, history, review, remarks)), as_json)
 
 
+_TOLD = 20
+
+
 def decision_answer(
     decided: Sequence[Decision], refused: Sequence[tuple[str, str, str]], *, as_json: bool
 ) -> Answer:
@@ -81,7 +84,9 @@ def decision_answer(
         f"(content {decision.content_hash[:12]}, rules {decision.pack_version}, rates {decision.sheet_id})."
         for decision in decided
     ]
-    said += [f"{fact} {remedy}" for _, fact, remedy in refused]
+    said += [f"{fact} {remedy}" for _, fact, remedy in refused[:_TOLD]]
+    if len(refused) > _TOLD:
+        said.append(f"And {len(refused) - _TOLD} more were refused; `--json` names them all.")
     return Answer(document, lambda: said, as_json, exit_code=1 if refused else 0)
 
 
