@@ -23,7 +23,7 @@ from approvals.decisions import deciding, open_condition, reason_for, tidy
 from approvals.filters import Filter, conditions
 from approvals.gate import Gate
 from approvals.kept import events_by_revision, kept_of
-from approvals.permissions import Action, permit
+from approvals.permissions import PERMISSIONS, Action, permit
 from approvals.records import PieceRow
 from approvals.statuses import Status, title
 from campaign.errors import Refused
@@ -117,7 +117,8 @@ def decide_batch(
 
 def _may_answer(desk: Deciding, action: Action, batch: Batch) -> None:
     """A role that answers no piece so is told once, not once a piece."""
-    permit(desk.actor, action, Status.PENDING, f"{batch.count} pieces", speaker=desk.actor.name)
+    own = [name for name, role in desk.actor.places if role in PERMISSIONS[action].own]
+    permit(desk.actor, action, Status.PENDING, f"{batch.count} pieces", speaker=next(iter(own), ""))
 
 
 def _decide(
