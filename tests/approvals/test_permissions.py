@@ -7,12 +7,14 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import cache
 from itertools import product
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
 
+import cli
 from approvals import accounts, acts, decisions, people, switch, waivers
 from approvals.audit import verify
 from approvals.database import open_database, reading, writing
@@ -29,6 +31,7 @@ from approvals.statuses import Status
 from campaign.errors import NotPermitted, Refused
 from campaign.lender import Lender
 from campaign.release import Condition
+from policies import packs
 from tests.approvals.cast import (
     EVERYONE,
     EXPECTED,
@@ -39,6 +42,7 @@ from tests.approvals.cast import (
     send_away,
 )
 from tests.approvals.gate import AT, LENDER, Rules, a_piece, by_hand, gate_of, ledger, start, submit
+from tests.approvals.web.desk import QUICK, Desk, value
 
 SOON = AT + timedelta(hours=1)
 LATER = AT + timedelta(hours=5)
@@ -111,12 +115,12 @@ WAYS: dict[Status, Callable[[Engine], object]] = {
 }
 
 
-def build(path: Path, status: Status, *, spoken: bool) -> None:
+def build(path: Path, status: Status, *, spoken: bool, rules: Rules = RULES) -> None:
     """A database with one piece that stands there, a finding waived in it, and everybody's stand-in at work."""
     engine = open_database(f"sqlite:///{path}")
     start(engine)
     words = "The best of fine letters" + (", guaranteed." if status is Status.BLOCKED else ".")
-    submit(engine, a_piece(body=words, originator=SPEAKER if spoken else None), RULES, lender=STAFFED)
+    submit(engine, a_piece(body=words, originator=SPEAKER if spoken else None), rules, lender=STAFFED)
     send_away(gate_of(engine, RULES, STAFFED))
     waivers.waive(
         gate(engine), "letter", "test.best", reason="It quotes an award.", until=AT.date(), by="Ruth Calder",
@@ -404,3 +408,78 @@ def test_what_is_asked_is_asked_again_within_the_transaction(engine: Engine):
         assert may(who_is(session, STAFFED, "Ruth Calder", AT), Action.APPROVE, Status.PENDING)
     with pytest.raises(NotPermitted, match="`Ruth Calder` is not among the people"):
         approve(gate_of(engine, None, lost), "Ruth Calder")
+
+
+# the same at every door
+
+TOML = """[lender]
+name = "Cedar & Main Mortgage, LLC"
+nmls = "1999901"
+address = "410 Juniper Street, Boise, ID"
+
+[[approvals]]
+name = "Three of us"
+roles = ["loan_officer"]
+people = 3
+""" + "".join(f'\n[[people]]\nname = "{one.name}"\nrole = "{one.role}"\n' for one in STAFFED.people)
+WORDS_FOR = {"reason": "It is plainly true.", "rule": "test.fine", "until": AT.date().isoformat()}
+TYPED: dict[str, list[str]] = {
+    "approve": ["approve", "letter"],
+    "reject": ["reject", "letter", "--reason", "Too long."],
+    "return": ["return", "letter", "--reason", "Too long."],
+    "withdraw": ["withdraw", "letter", "--reason", "Not this week."],
+    "assign": ["assign", "letter", "--to", "Ruth Calder"],
+    "comment": ["comment", "letter", "I like it."],
+    "rescreen": ["rescreen", "letter"],
+    "waive": ["waive", "letter", "test.fine", "--reason", WORDS_FOR["reason"], "--until", WORDS_FOR["until"]],
+    "edit": ["edit", "letter", "--field", "body=Write to us."],
+}
+SENT: dict[str, dict[str, str]] = {
+    "approve": {}, "reject": {"reason": "Too long."}, "return": {"reason": "Too long."},
+    "withdraw": {"reason": "Not this week."}, "assign": {"to": "Ruth Calder"}, "comment": {"words": "I like it."},
+    "rescreen": {}, "waive": WORDS_FOR,
+}  # fmt: skip
+KNOWN = tuple(name for name in EVERYONE if name not in ("Dora Vale", "Dean York", "Pat Reed", NOBODY))
+
+
+def test_what_is_typed_is_done_for_whom_it_may(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    """In a terminal, under the rules in force."""
+    read_once = cache(packs.load_pack)
+    monkeypatch.setattr(packs, "load_pack", read_once)
+    monkeypatch.setenv("VALLUM_HOME", str(tmp_path))
+    (tmp_path / "lender.toml").write_text(TOML, "utf-8")
+    kept = tmp_path / "kept.db"
+    build(kept, Status.PENDING, spoken=True, rules=Rules(version=read_once().version, warns={"best", "fine"}))
+    for act, name in product(TYPED, (*KNOWN, NOBODY)):
+        shutil.copy(kept, tmp_path / "vallum.db")
+        code = cli.main([*TYPED[act], "--by", name, "--as-of", SOON.isoformat()])
+        told = capsys.readouterr()
+        assert (code == 0) is expected(name, act, Status.PENDING, spoken=True), (act, name, told)
+        assert code in (0, 1), (act, name, told)
+
+
+def test_what_a_form_asks_for_is_done_for_whom_it_may(
+    standing: Callable[[Status, bool], Path], bench: Bench, monkeypatch: pytest.MonkeyPatch
+):
+    """On the page, where a stray has no password to log in with; forms that were not offered are sent too."""
+    monkeypatch.setattr(accounts, "HASHER", QUICK)
+    kept = standing(Status.PENDING, True)
+    for name in KNOWN:
+        engine = bench.lay(kept)
+        desk = Desk(engine, STAFFED, RULES, at=SOON)
+        visitor = desk.person(name)
+        bench.close()
+        logged_in = bench.path.with_name("logged-in.db")
+        shutil.copy(bench.path, logged_in)
+        for act, fields in SENT.items():
+            bench.lay(logged_in)
+            wanted = expected(name, act, Status.PENDING, spoken=True)
+            answer = visitor.act("letter", act, **fields)
+            assert answer.status_code == (303 if wanted else 403), (act, name, answer.status_code)
+        bench.lay(logged_in)
+        sent = {field: value(visitor.text("/pieces/letter"), field) for field in ("csrf", "seen", "pack")}
+        wanted = expected(name, "edit", Status.PENDING, spoken=True)
+        answer = visitor.send("/edit/letter", {**sent, "text.body": "Write to us."})
+        assert answer.status_code == (303 if wanted else 403), ("edit", name)
