@@ -72,6 +72,7 @@ class PieceRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("piece_id", "revision", name="one_row_per_revision"),
         Index("ix_pieces_waiting", "status", "row_id"),
+        Index("ix_pieces_master", "master_id", "row_id"),
         Index("ix_pieces_class", "class_key", "status", "row_id"),
         Index("ix_pieces_due", "status", "due_at", "escalated_at"),
     )

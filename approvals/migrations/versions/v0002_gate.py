@@ -61,6 +61,7 @@ def _widen_pieces() -> None:
     op.add_column("pieces", _moment("escalated_at", nullable=True))
     op.create_index("ix_pieces_class", "pieces", ["class_key", "status", "row_id"])
     op.create_index("ix_pieces_waiting", "pieces", ["status", "row_id"])
+    op.create_index("ix_pieces_master", "pieces", ["master_id", "row_id"])
     op.create_index("ix_pieces_due", "pieces", ["status", "due_at", "escalated_at"])
 
 
