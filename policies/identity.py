@@ -61,7 +61,7 @@ def originator_claims(lender: Lender, originator: Originator) -> dict[str, Claim
 
 
 def partner_claims(partner: MarketingPartner) -> dict[str, Claim]:
-    """With whom copy speaks: partner_name, and partner_company and partner_license where the record has them."""
+    """With whom copy speaks: partner_name; partner_company and partner_license where on record."""
     rows = [
         ("partner_name", "name", partner.name),
         ("partner_company", "name", partner.company),
