@@ -58,6 +58,13 @@ class Batches(Changes):
         assert batch.pieces == tuple(row[0] for row in shown)
         self.looked.append(Looked(wanted, where, batch.digest, shown, kind))
 
+    @precondition(lambda self: self.standing("pending"))
+    @rule(pick=PICK, by=st.sampled_from(DECIDING), answer=st.sampled_from(["approve", "approve", "return"]))
+    def look_and_decide(self, pick: int, by: str, answer: Any) -> None:
+        """A class opened and answered at once."""
+        self.look(pick, "class")
+        self.decide_what_was_shown(-1, by, answer, conditional=False, again=True)
+
     @precondition(lambda self: self.looked)
     @rule(
         pick=PICK, by=st.sampled_from(DECIDING), answer=st.sampled_from(["approve", "approve", "reject", "return"]),

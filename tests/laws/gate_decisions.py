@@ -9,7 +9,7 @@ from approvals import decisions
 from campaign.release import Condition
 from tests.laws.gate_model import Given, Known, band, enough, lost_role
 from tests.laws.gate_pieces import PICK, PieceActs, attempt
-from tests.laws.gate_world import DECIDING, KINDS
+from tests.laws.gate_world import AUTHORS, DECIDING, KINDS
 
 BANDS = ((6.0, 6.25, "offered"), (6.4, 6.9, "offered"), (5.5, 6.0, "survey"))
 
@@ -28,11 +28,11 @@ class Deciding(PieceActs):
     def approve_what_waits(self, pick: int, by: str) -> None:
         self.ask_approval(self.any_of(pick, self.standing("pending")), by)
 
-    @rule(kind=st.sampled_from(KINDS))
-    def clear(self, kind: str) -> None:
+    @rule(kind=st.sampled_from(KINDS), author=st.sampled_from(AUTHORS))
+    def clear(self, kind: str, author: str) -> None:
         """The plain way: written, and approved by as many others as it takes."""
-        self.draft(kind, "house writer")
-        for by in ("Ruth Calder", "Ada Stone", "Lou Field", "Sam Ott"):
+        self.draft(kind, author)
+        for by in ("Sam Ott", "Ruth Calder", "Lou Field", "Ada Stone"):
             self.ask_approval(self.any_of(-1), by)
 
     @precondition(lambda self: self.standing("pending"))

@@ -15,7 +15,7 @@ from approvals.pieces import waiver_name
 from campaign.errors import VallumError
 from campaign.piece import Piece
 from tests.laws.gate_model import GIVES_WAY, Book, Exempted, Known
-from tests.laws.gate_world import COMPLIANCE, DECIDING, KINDS, PEOPLE, TEXTS, World, draft_of
+from tests.laws.gate_world import AUTHORS, COMPLIANCE, DECIDING, KINDS, PEOPLE, TEXTS, World, draft_of
 
 PICK = st.integers(0, 10**6)
 REASON = "As the examiner of last spring agreed."
@@ -43,7 +43,7 @@ class PieceActs(RuleBasedStateMachine):
     world: World
     book: Book
 
-    @rule(kind=st.sampled_from(KINDS), author=st.sampled_from(["house writer", "Max Orr", "Sam Ott"]))
+    @rule(kind=st.sampled_from(KINDS), author=st.sampled_from(AUTHORS))
     def draft(self, kind: str, author: str) -> None:
         name = f"piece-{len({name for name, _ in self.book.revisions})}"
         self._enter(draft_of(name, kind, author, self.world.at))

@@ -28,12 +28,13 @@ ALTERING = (
     'UPDATE decisions SET noun = replace(noun, \'"by":"\', \'"by":"Sam \') WHERE {row}',
     "UPDATE decisions SET noun = replace(noun, '\"reject\"', '\"approve\"') WHERE {row}",
     "DELETE FROM endorsements WHERE {row}",
-    "INSERT INTO endorsements SELECT piece_id, revision, 'sam ott', noun FROM decisions WHERE {row}",
+    "INSERT OR IGNORE INTO endorsements SELECT piece_id, revision, 'sam ott', noun FROM decisions WHERE {row}",
     "UPDATE endorsements SET noun = replace(noun, 'Ruth Calder', 'Ada Stone') WHERE {row}",
 )
 """Changes that say something else of who approved what: nothing may come of such a revision any more."""
 LISTED = (
     "UPDATE pieces SET class_key = 'a class', verdict = 'pass', rules = '', assignee = 'sam ott' WHERE {row}",
+    "UPDATE pieces SET class_key = (SELECT class_key FROM pieces WHERE row_id = 1) WHERE {row}",
     "UPDATE pieces SET due_at = NULL, segment = 'Everyone', angle = '', survey_rate = 1.0 WHERE {row}",
     "UPDATE decisions SET \"by\" = 'Nobody', answer = 'reject' WHERE {row}",
     "UPDATE tallies SET n = 0",

@@ -30,6 +30,7 @@ PEOPLE = (*ROLES, "Ann Stray")
 DECIDING = ("Ruth Calder", "Ruth Calder", "Sam Ott", "Ada Stone", *PEOPLE)
 """The same, with those who often may at the front of the crowd."""
 COMPLIANCE = ("Ruth Calder", "Sam Ott", "Ruth Calder", "Sam Ott", "Ada Stone", "Max Orr", "Pat Reed")
+AUTHORS = ("house writer", "house writer", "Sam Ott", "Ruth Calder", "Max Orr")
 SPEAKER = "Lou Field"
 SHOWN_RATE = "6.125%"
 TEXTS = ("Talk with us.", "The best loan.", "Approval guaranteed.", f"Today {SHOWN_RATE} note rate.")
@@ -49,7 +50,7 @@ def draft_of(name: str, kind: str, author: str, at: datetime) -> Piece:
     """A first draft of one of the `KINDS`."""
     written: dict[str, Any] = {"authors": (author,), "claims": ()}
     if kind == "rate":
-        piece = with_rate(name, valid_until=at + timedelta(hours=3), rate=SHOWN_RATE)
+        piece = with_rate(name, valid_until=at + timedelta(hours=5), rate=SHOWN_RATE)
         return piece.model_copy(update={"authors": (author,)})
     if kind == "named":
         speaker = Speaker(name=SPEAKER, nmls="2000001")

@@ -1,6 +1,6 @@
 """A publisher that is killed by the kernel at a chosen step: run as a process of its own by the law tests.
 
-Reads one JSON object a line (`home`, `moment`, `port`), forks, publishes in the child and sends it SIGKILL
+Reads one JSON object a line (`home`, `moment`, `port`, `database`), forks, publishes in the child and sends it SIGKILL
 when the moment comes; answers `killed` or `lived`. Forking keeps the imports warm; nothing is open before.
 """
 
@@ -66,9 +66,9 @@ def doomed_ledger(doom: Doom) -> type[SqlLedger]:
     return DoomedLedger
 
 
-def publish_until(home: Path, moment: int, port: int) -> None:
+def publish_until(home: Path, moment: int, port: int, database: str) -> None:
     """Publish what is due in a folder; ends by SIGKILL if the moment comes first."""
-    house = House(home)
+    house = House(home, database=database)
     if port:
         house.with_mail_server(port)
     doom = Doom(moment)
@@ -82,7 +82,7 @@ def main() -> None:
         order = json.loads(line)
         child = os.fork()
         if child == 0:
-            publish_until(Path(order["home"]), order["moment"], order["port"])
+            publish_until(Path(order["home"]), order["moment"], order["port"], order["database"])
             os._exit(0)
         _, ended = os.waitpid(child, 0)
         if os.WIFSIGNALED(ended) and os.WTERMSIG(ended) == signal.SIGKILL:

@@ -53,8 +53,8 @@ class Gate(Publishers):
         start(self.engine)
         for kind in dict.fromkeys(KINDS):
             self.draft(kind, "house writer")
-        for kind in ("plain", "rate", "named"):
-            self.clear(kind)
+        for kind in ("plain", "rate", "rate", "named"):
+            self.clear(kind, "house writer")
         self.engine.dispose()
 
     @invariant()
@@ -66,6 +66,9 @@ class Gate(Publishers):
         if not hasattr(self, "engine"):
             return
         try:
+            self.everyone_is_back()
+            if self.book.paused:
+                self.go_on()
             self.all_that_may_goes_out()
             report = verify(self.engine)
             assert report.verified, report.reason

@@ -39,9 +39,8 @@ class KilledPublisher:
     def publish(self, house: House, moment: int, port: int = 0) -> str:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write(
-            json.dumps({"home": str(house.home), "moment": moment, "port": port}) + "\n"
-        )
+        order = {"home": str(house.home), "moment": moment, "port": port, "database": house.database}
+        self._process.stdin.write(json.dumps(order) + "\n")
         self._process.stdin.flush()
         return self._process.stdout.readline().strip()
 
