@@ -71,6 +71,13 @@ class Changes(Deciding):
         """Forward, and back."""
         self.world.at += timedelta(hours=hours)
 
+    @precondition(lambda self: self.standing("pending"))
+    @rule(pick=PICK)
+    def wait_too_long(self, pick: int) -> None:
+        """What shows a rate is approved when the rate may no longer be shown."""
+        self.clock(6)
+        self.ask_approval(self.any_of(pick, self.standing("pending")), "Ruth Calder")
+
     @rule(
         absent=st.sampled_from([*ROLES]), stand_in=st.sampled_from(PEOPLE), by=st.sampled_from(PEOPLE),
         days=st.sampled_from([-1, 0, 1]),

@@ -76,11 +76,13 @@ class Vandal(Batches):
     @precondition(lambda self: self.book.revisions)
     @rule(pick=PICK, change=st.sampled_from(LISTED))
     def scribble(self, pick: int, change: str) -> None:
-        """They change what is only listed."""
+        """They change what is only listed; a class that somebody opens then holds what is none of it."""
         names = sorted(self.book.revisions)
         name, revision = names[pick % len(names)]
         by_hand(self.engine, change.format(row=f"piece_id = '{name}' AND revision = {revision}"))
         self.miscounted = True
+        if "class_key" in change and self.standing("pending"):
+            self.look_and_decide(0, "Ruth Calder", "approve")
 
     @precondition(lambda self: self.book.waivers)
     @rule(pick=PICK, how=st.sampled_from([*OF_WAIVERS]))
