@@ -81,6 +81,8 @@ class Vandal(Batches):
         name, revision = names[pick % len(names)]
         by_hand(self.engine, change.format(row=f"piece_id = '{name}' AND revision = {revision}"))
         self.miscounted = True
+        if "class_key" in change:
+            self.misplaced.add((name, revision))
         if "class_key" in change and self.standing("pending"):
             self.look_and_decide(0, "Ruth Calder", "approve")
 

@@ -47,7 +47,7 @@ class Gate(Publishers):
         self.engine = open_database(f"sqlite:///{path}")
         self.world, self.book = World(), book
         self.looked, self.held, self.claims, self.out = [], [], [], []
-        self.deliveries, self.closed, self.miscounted = {}, set(), False
+        self.deliveries, self.closed, self.miscounted, self.misplaced = {}, set(), False, set()
 
     def stock(self) -> None:
         start(self.engine)
