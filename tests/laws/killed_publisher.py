@@ -77,6 +77,14 @@ def publish_until(home: Path, moment: int, port: int, database: str) -> None:
     house.publish(make_ledger=ledger)
 
 
+def answer_of(child: int) -> str:
+    """How a child ended: `killed`, `lived` to its end, or `failed` on the way."""
+    _, ended = os.waitpid(child, 0)
+    if os.WIFSIGNALED(ended) and os.WTERMSIG(ended) == signal.SIGKILL:
+        return "killed"
+    return "lived" if os.waitstatus_to_exitcode(ended) == 0 else "failed"
+
+
 def main() -> None:
     for line in sys.stdin:
         order = json.loads(line)
@@ -84,12 +92,7 @@ def main() -> None:
         if child == 0:
             publish_until(Path(order["home"]), order["moment"], order["port"], order["database"])
             os._exit(0)
-        _, ended = os.waitpid(child, 0)
-        if os.WIFSIGNALED(ended) and os.WTERMSIG(ended) == signal.SIGKILL:
-            answer = "killed"
-        else:
-            answer = "lived" if os.waitstatus_to_exitcode(ended) == 0 else "failed"
-        sys.stdout.write(answer + "\n")
+        sys.stdout.write(answer_of(child) + "\n")
         sys.stdout.flush()
 
 

@@ -11,8 +11,8 @@ import pytest
 from approvals import audit, deliveries
 from tests.conformance.publishing_house import House, ad, crowd, letter
 from tests.laws.at_once import at_once
+from tests.laws.doomed import KilledPublisher
 from tests.laws.recount import recounted, told
-from tests.laws.test_publish_once import KilledPublisher
 
 PEOPLE = 24
 STATES = ("AZ", "CA", "ID", "NV", "OR", "WA")

@@ -6,9 +6,6 @@ every file that is opened or renamed. Afterwards the ordinary publisher runs, an
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -19,37 +16,9 @@ import pytest
 from approvals import audit, deliveries
 from tests.conformance.mail_servers import Mailbox, mail_server
 from tests.conformance.publishing_house import House, ad, crowd, letter
+from tests.laws.doomed import KilledPublisher
 
-ROOT = Path(__file__).parent.parent.parent
 PEOPLE = 2
-
-
-class KilledPublisher:
-    """The other process: publishes in a folder until a moment, then is killed."""
-
-    def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.laws.killed_publisher"],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def publish(self, house: House, moment: int, port: int = 0) -> str:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        order = {"home": str(house.home), "moment": moment, "port": port, "database": house.database}
-        self._process.stdin.write(json.dumps(order) + "\n")
-        self._process.stdin.flush()
-        return self._process.stdout.readline().strip()
-
-    def close(self) -> None:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.close()
-        self._process.stdout.close()
-        assert self._process.wait(timeout=30) == 0
 
 
 @pytest.fixture(scope="module")

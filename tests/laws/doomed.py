@@ -1,0 +1,50 @@
+"""A process that does what it is told until a moment comes and the kernel ends it: the test's side of the line."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.conformance.publishing_house import House
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+class Doomed:
+    """One such process, kept warm: it forks for each order, and only the child is killed.
+
+    Args:
+        module: whose `main` reads the orders.
+    """
+
+    def __init__(self, module: str) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", module], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def carry_out(self, **order: str | int) -> str:
+        """Give one order; `killed`, `lived` or `failed`."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps(order) + "\n")
+        self._process.stdin.flush()
+        return self._process.stdout.readline().strip()
+
+    def close(self) -> None:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.close()
+        self._process.stdout.close()
+        assert self._process.wait(timeout=30) == 0
+
+
+class KilledPublisher(Doomed):
+    """Publishes in a folder until a moment, then is killed."""
+
+    def __init__(self) -> None:
+        super().__init__("tests.laws.killed_publisher")
+
+    def publish(self, house: House, moment: int, port: int = 0) -> str:
+        return self.carry_out(home=str(house.home), moment=moment, port=port, database=house.database)
