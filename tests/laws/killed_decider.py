@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import tempfile
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -26,7 +27,7 @@ from approvals.publishing import take_down
 from approvals.recalls import recall
 from campaign.approval_rules import ApprovalRule
 from campaign.lender import Person
-from tests.approvals.gate import AT, LATER, LENDER, Rules, gate_of, submit, with_rate
+from tests.approvals.gate import AT, LATER, LENDER, Rules, a_piece, gate_of, start, submit, with_rate
 from tests.laws.killed_publisher import Doom, answer_of
 
 PEOPLE = (
@@ -126,7 +127,18 @@ def act_until(order: dict[str, str | int]) -> None:
     ACTS[str(order["act"])](engine)
 
 
+def warm_up() -> None:
+    """Do everything once here, so that no child has to prepare what it only inherits."""
+    with tempfile.TemporaryDirectory() as folder:
+        engine = open_database(f"sqlite:///{folder}/vallum.db")
+        start(engine)
+        submit(engine, a_piece("plain", claims=()), lender=LENDER_OF_ALL)
+        approve(engine)
+        engine.dispose()
+
+
 def main() -> None:
+    warm_up()
     for line in sys.stdin:
         order = json.loads(line)
         child = os.fork()
