@@ -166,7 +166,7 @@ def stored_piece(session: Session, row: PieceRow, kept: Kept | None = None) -> S
             **row.model_dump(exclude=_LISTED),
         )
     except ValidationError as error:
-        raise _unreadable(name) from error
+        raise unreadable(name) from error
 
 
 def rows_of(session: Session, piece_id: str) -> Sequence[PieceRow]:
@@ -194,10 +194,11 @@ def read_noun(kind: type[_Read], noun: str, name: str) -> _Read:
     try:
         return kind.model_validate_json(noun)
     except ValidationError as error:
-        raise _unreadable(name) from error
+        raise unreadable(name) from error
 
 
-def _unreadable(name: str) -> Unreadable:
+def unreadable(name: str) -> Unreadable:
+    """The sentence for a record that somebody changed to what it cannot be."""
     return Unreadable(
         f"`{name}`", "its stored record was changed and cannot be read.", "Run `vallum audit verify`."
     )

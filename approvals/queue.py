@@ -7,6 +7,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
+from pydantic import ValidationError
 from sqlalchemy import Engine, Row, Select, and_, func
 from sqlalchemy import select as select_columns
 from sqlmodel import col, select
@@ -14,10 +15,10 @@ from sqlmodel import col, select
 from approvals.database import reading
 from approvals.desk_records import TallyRow
 from approvals.filters import WAITING, Filter, conditions
-from approvals.pieces import StoredPiece, stored_piece
+from approvals.pieces import StoredPiece, stored_piece, unreadable
 from approvals.records import DecisionRow, PieceRow
 from approvals.runs import find_run
-from approvals.statuses import Status
+from approvals.statuses import Status, title
 from campaign.finding import Verdict
 from campaign.noun import Noun
 
@@ -102,7 +103,7 @@ def listing(
         after: the `row` of the last line seen. limit: most lines, None for all.
 
     Raises:
-        UnknownName: there is no such run.
+        UnknownName: there is no such run. Unreadable: a line was changed beyond reading.
     """
     asked = wanted or Filter()
     query = select_columns(*_LINE).where(*conditions(asked), col(PieceRow.row_id) > after)
@@ -190,9 +191,12 @@ def _answers(run_id: str) -> Select[str]:
 
 
 def _item(row: Row[Any]) -> QueueItem:
-    return QueueItem(
-        row=row.row_id, piece=row.piece_id, revision=row.revision, channel=row.channel, segment=row.segment,
-        states=tuple(row.states.split()), status=Status(row.status), verdict=row.verdict,
-        rules=tuple(row.rules.split()), class_key=row.class_key, assignee=row.assignee, due_at=row.due_at,
-        submitted_at=row.submitted_at,
-    )  # fmt: skip
+    try:
+        return QueueItem(
+            row=row.row_id, piece=row.piece_id, revision=row.revision, channel=row.channel,
+            segment=row.segment, states=tuple(row.states.split()), status=row.status, verdict=row.verdict,
+            rules=tuple(row.rules.split()), class_key=row.class_key, assignee=row.assignee, due_at=row.due_at,
+            submitted_at=row.submitted_at,
+        )  # fmt: skip
+    except ValidationError as error:
+        raise unreadable(title(row.piece_id, row.revision)) from error
