@@ -92,11 +92,13 @@ def test_what_nothing_came_of_can_be_withdrawn(waiting: Engine, stands: str):
             ledger(waiting).claim(release, "file", at=AT)
 
 
+@one_engine
 def test_the_speaker_withdraws_what_is_in_their_name(waiting: Engine):
     withdraw(waiting, by="lou field")
     assert status_of(waiting) is Status.WITHDRAWN
 
 
+@one_engine
 def test_what_is_out_or_withdrawn_is_not_withdrawn(waiting: Engine):
     approve(waiting)
     ledger(waiting).claim(releases_due(waiting)[0], "file", at=AT)
@@ -149,18 +151,21 @@ def test_a_piece_is_handed_to_someone_and_found_on_their_desk(waiting: Engine):
     assert verify(waiting).verified
 
 
+@one_engine
 def test_a_piece_is_handed_to_nobody_whom_the_lender_does_not_know(waiting: Engine):
     with pytest.raises(NotPermitted, match="`Ann Stray` is not among the people"):
         assign(waiting, "Ann Stray")
     assert load_piece(waiting, "letter").assignee == ""
 
 
+@one_engine
 def test_a_new_revision_is_on_nobodys_desk(waiting: Engine):
     assign(waiting, "Ruth Calder")
     made = edit(gate_of(waiting), "letter", {"body": "Write to us."}, by="Max Orr", at=AT)
     assert made.assignee == ""
 
 
+@one_engine
 def test_being_on_a_desk_binds_nobody_else(waiting: Engine):
     """Who looks at it is help, not permission: anyone who may decides."""
     assign(waiting, "Max Orr", by="Ruth Calder")
@@ -205,6 +210,7 @@ def test_nothing_and_too_much_are_no_remarks(waiting: Engine, words: str):
     assert remark(waiting, "x" * LONGEST_REMARK)
 
 
+@one_engine
 def test_a_remark_on_nothing_is_unknown(waiting: Engine):
     with pytest.raises(UnknownName, match="Did you mean `letter`"):
         acts.remark(gate_of(waiting), "leter", "Well.", by="Max Orr", at=AT)
@@ -239,6 +245,7 @@ def test_a_piece_goes_where_the_rules_put_it_and_back(waiting: Engine):
     assert verify(waiting).verified
 
 
+@one_engine
 def test_rules_that_find_the_same_change_nothing_but_which_they_are(waiting: Engine):
     key = load_piece(waiting, "letter").class_key
     rescreen(waiting, Rules(version="pack-2"))
@@ -264,6 +271,7 @@ def test_a_new_screen_does_not_clean_what_was_changed_by_hand(waiting: Engine, b
     assert verify(waiting).events == before
 
 
+@one_engine
 def test_a_rule_that_reads_the_clock_is_asked_at_the_moment_of_asking(waiting: Engine):
     class Stale(Rules):
         def screen(self, piece, at):  # type: ignore[no-untyped-def]

@@ -154,6 +154,7 @@ def test_a_class_shows_its_master_and_who_differs_how(signed_by_all: Engine):
     assert shown.before is None
 
 
+@one_engine
 def test_the_odd_ones_come_first_with_why(signed_by_all: Engine):
     submit(signed_by_all, signed(OFFICERS[1], STATES[:1], piece_id="again"), lender=LENDER)
     odd = {why: one for one in view(signed_by_all).outliers for why in one.odd.split(", ")}
@@ -225,6 +226,7 @@ def test_a_class_of_one_has_nothing_odd():
     assert outliers([one, one.model_copy(update={"piece_id": "b"})]) == ()
 
 
+@one_engine
 def test_a_sample_is_drawn_again_from_its_seed(signed_by_all: Engine):
     drawn = {seed: view(signed_by_all, seed=seed).sample for seed in range(8)}
     assert drawn == {seed: view(signed_by_all, seed=seed).sample for seed in range(8)}
@@ -234,6 +236,7 @@ def test_a_sample_is_drawn_again_from_its_seed(signed_by_all: Engine):
         assert {one.piece_id for one in some} <= {piece.piece_id for piece in LETTERS}
 
 
+@one_engine
 def test_only_what_waits_is_a_member(signed_by_all: Engine):
     acts.withdraw(gate(signed_by_all), LETTERS[1].piece_id, by="Max Orr", at=AT, reason="Not now.")
     assert len(view(signed_by_all).members) == 5
@@ -242,6 +245,7 @@ def test_only_what_waits_is_a_member(signed_by_all: Engine):
         view(signed_by_all)
 
 
+@one_engine
 def test_identity_is_verified_at_the_moment_of_looking(signed_by_all: Engine):
     """Once a licence ran out, what it filled in is no slot any more and shows in the master."""
     later = AT + timedelta(days=365)
@@ -293,6 +297,7 @@ def test_what_was_approved_once_is_the_last_approved_whatever_became_of_it(engin
     assert before(engine, "new") == "first"
 
 
+@one_engine
 def test_what_was_never_approved_is_not(engine: Engine):
     start(engine)
     start(engine, "run-2")
@@ -377,12 +382,14 @@ def test_members_whose_record_changed_since_are_not_decided_with_the_others(
     assert status_of(signed_by_all, refused.piece_id) is Status.PENDING
 
 
+@one_engine
 def test_where_the_lenders_own_record_changed_no_member_is_decided(signed_by_all: Engine):
     moved = LENDER.model_copy(update={"name": "Cedar & Main Home Loans, LLC"})
     done = decide(signed_by_all, key_of(signed_by_all), lender=moved)
     assert (len(done.decided), len(done.refused)) == (0, 6)
 
 
+@one_engine
 def test_a_class_decided_after_a_licence_ran_out_decides_nothing(signed_by_all: Engine):
     done = decide(signed_by_all, key_of(signed_by_all), at=AT + timedelta(days=365))
     assert done.decided == ()
@@ -415,6 +422,7 @@ def test_a_stranger_put_into_a_class_by_hand_is_not_decided_with_it(signed_by_al
     assert (len(done.decided), [one.piece_id for one in done.refused]) == (6, ["plain"])
 
 
+@one_engine
 def test_a_member_that_the_decider_wrote_is_left_to_others(signed_by_all: Engine):
     mine = signed(OFFICERS[0], ("NV",)).model_copy(update={"authors": ("Ruth Calder",)})
     submit(signed_by_all, mine, lender=LENDER)
@@ -425,6 +433,7 @@ def test_a_member_that_the_decider_wrote_is_left_to_others(signed_by_all: Engine
     ]
 
 
+@one_engine
 def test_many_officers_and_masters_are_as_many_decisions_as_masters(engine: Engine):
     """300 x 12 in small: what counts is that a decision is asked for per master, not per name."""
     start(engine)

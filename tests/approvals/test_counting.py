@@ -229,7 +229,7 @@ def _template(migrated_file: Path) -> None:
 
 TestDesk = Desk.TestCase
 TestDesk.settings = settings(
-    max_examples=12, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=8, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
 )
 
 

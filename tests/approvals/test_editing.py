@@ -260,10 +260,12 @@ def test_an_edit_is_a_new_revision_screened_anew(waiting: Engine):
     assert verify(waiting).verified
 
 
+@one_engine
 def test_an_edit_that_a_rule_blocks_is_blocked(waiting: Engine):
     assert change(waiting, "It is guaranteed.").status is Status.BLOCKED
 
 
+@one_engine
 def test_the_rules_in_force_judge_it_whatever_the_last_revision_was_judged_by(waiting: Engine):
     made = change(waiting, rules=Rules(version="pack-2", warns={"Talk"}))
     assert (made.pack_version, made.verdict) == ("pack-2", "warn")
@@ -312,6 +314,7 @@ def test_whoever_edits_approves_no_revision_from_there_on(waiting: Engine):
     assert approve(waiting, by="Ada Stone", lender=STAFFED).settles
 
 
+@one_engine
 def test_undoing_an_edit_does_not_undo_its_author(waiting: Engine):
     change(waiting, by="Ruth Calder")
     change(waiting, str(LETTER.fields["body"]), by="Max Orr")
@@ -349,6 +352,7 @@ def test_an_edit_of_something_else_than_was_seen_is_refused(waiting: Engine):
         decisions.approve(gate_of(waiting), "letter", by="Ruth Calder", at=AT, seen=seen)
 
 
+@one_engine
 def test_an_edit_that_would_change_nothing_leaves_nothing(waiting: Engine):
     before = verify(waiting).events
     with pytest.raises(BadInput, match="would change"):
@@ -363,6 +367,7 @@ def test_hostile_words_are_words(waiting: Engine):
     assert made.piece.content_hash == made.content_hash
 
 
+@one_engine
 def test_where_nobody_is_listed_the_editor_is_an_author_all_the_same(waiting: Engine):
     lender: Lender = LENDER
     change(waiting, by="Anyone At All", lender=lender)

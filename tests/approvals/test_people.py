@@ -18,7 +18,7 @@ from campaign.lender import Lender, Person
 from tests.approvals.gate import AT, LENDER, approve, by_hand, gate_of, reject, start, status_of, submit
 from tests.approvals.gate import a_piece as letter
 
-one_engine = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # of a product
+one_engine = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 PEOPLE = (
     Person(name="Ruth Calder", role="compliance"),
     Person(name="Max Orr", role="marketer"),
@@ -68,11 +68,13 @@ def test_what_is_no_name_is_bad_input(engine: Engine, typed: str):
             who(engine, typed, lender=lender)
 
 
+@one_engine
 def test_where_nobody_is_listed_everyone_has_every_role(engine: Engine):
     actor = who(engine, "Anyone  At All", lender=LENDER)
     assert (actor.name, actor.role, actor.roles, actor.places) == ("Anyone At All", None, set(ROLES), ())
 
 
+@one_engine
 def test_whom_to_ask_names_those_who_could_and_not_oneself(engine: Engine):
     assert who(engine, "Max Orr").whom_to_ask({"compliance", "admin"}) == "Ask `Ruth Calder` or `Ada Stone`."
     assert who(engine, "Ada Stone").whom_to_ask({"admin"}) == "Give someone the role admin in lender.toml."
@@ -111,12 +113,14 @@ def test_a_leave_holds_on_its_days_and_on_no_other(start: int, length: int, at: 
     assert made.holds(moment, lender) is (made.starts <= moment.astimezone(lender.zone).date() <= made.until)
 
 
+@one_engine
 def test_a_place_is_not_passed_on(engine: Engine):
     away(engine, "Ruth Calder", "Lou Field")
     away(engine, "Lou Field", "Max Orr")
     assert who(engine, "Max Orr").roles == {"marketer", "loan_officer"}
 
 
+@one_engine
 def test_the_role_that_counts_is_the_one_the_absent_person_has_now(engine: Engine):
     away(engine, "Ruth Calder", "Max Orr")
     gone = STAFFED.model_copy(update={"people": PEOPLE[1:]})

@@ -110,6 +110,7 @@ def test_letters_that_are_out_are_counted_and_those_in_doubt_named(started: Engi
     )
 
 
+@one_engine
 def test_a_search_ad_is_taken_down_by_a_file_made_from_the_one_that_went_out(started: Engine, tmp_path: Path):
     release = out(started, ad(states=("CA", "WA")), ("file", "claimed"))
     path = as_file(tmp_path, release)
@@ -138,6 +139,7 @@ def test_where_the_file_cannot_be_made_a_person_is_told(started: Engine, tmp_pat
     assert {status_of(started, name) for name in ("ad", "letter")} == {Status.RECALLED}
 
 
+@one_engine
 def test_a_file_that_was_being_written_is_looked_for(started: Engine):
     out(started, ad(), ("file", "submitting"))
     (receipt,) = take_back(started).receipts
@@ -147,6 +149,7 @@ def test_a_file_that_was_being_written_is_looked_for(started: Engine):
     )
 
 
+@one_engine
 def test_a_channel_that_is_changed_by_hand_says_so(started: Engine):
     out(started, a_piece("post", channel="linkedin"), ("file", "post 81"))
     (receipt,) = take_back(started).receipts
@@ -201,6 +204,7 @@ def test_nothing_more_of_it_is_claimed_or_handed_over_and_what_was_is_told(start
     assert verify(started).verified
 
 
+@one_engine
 def test_what_nothing_came_of_is_not_live(started: Engine):
     """Approved pieces are withdrawn or expire; a recall is about what a channel may have."""
     submit(started, a_piece())

@@ -42,7 +42,7 @@ from tests.approvals.gate import (
     with_rate,
 )
 
-one_engine = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # of a product
+one_engine = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 LOU = Speaker(name="Lou Field", nmls="2000001")
 PEOPLE = (
     Person(name="Ruth Calder", role="compliance"),
@@ -223,6 +223,7 @@ def test_somebody_and_their_stand_in_are_not_two(waiting: Engine):
         approve(waiting, "Pat Reed", staffed(PAIR))
 
 
+@one_engine
 def test_a_stand_in_and_whose_place_they_took_are_not_two(waiting: Engine):
     away(waiting, "Ruth Calder", "Pat Reed")
     assert approve(waiting, "Pat Reed", staffed(PAIR)).stands_in_for == "Ruth Calder"
@@ -231,6 +232,7 @@ def test_a_stand_in_and_whose_place_they_took_are_not_two(waiting: Engine):
     assert approve(waiting, "Sam Ott", staffed(PAIR)).settles
 
 
+@one_engine
 def test_one_stand_in_of_two_people_is_one(waiting: Engine):
     away(waiting, "Ruth Calder", "Pat Reed")
     away(waiting, "Ada Stone", "Pat Reed")
@@ -239,6 +241,7 @@ def test_one_stand_in_of_two_people_is_one(waiting: Engine):
         approve(waiting, "Pat Reed", staffed(PAIR))
 
 
+@one_engine
 def test_a_stand_in_of_two_takes_the_place_that_is_still_empty(waiting: Engine):
     away(waiting, "Ruth Calder", "Max Orr")
     away(waiting, "Sam Ott", "Max Orr")
@@ -247,6 +250,7 @@ def test_a_stand_in_of_two_takes_the_place_that_is_still_empty(waiting: Engine):
     assert (made.settles, made.stands_in_for) == (True, "Sam Ott")
 
 
+@one_engine
 def test_a_loan_officer_answers_for_their_own_name_only(waiting: Engine):
     with pytest.raises(NotPermitted, match="and it is not in their name"):
         approve(waiting, "Pat Reed", staffed(NAMED))
@@ -256,6 +260,7 @@ def test_a_loan_officer_answers_for_their_own_name_only(waiting: Engine):
     assert approve(waiting, "Lou Field", staffed(NAMED)).settles
 
 
+@one_engine
 def test_standing_in_for_another_loan_officer_does_not_fill_the_named_ones_place(waiting: Engine):
     """Ruth acts for Pat; the piece is in Lou's name, so she is compliance here and nothing else."""
     away(waiting, "Pat Reed", "Ruth Calder")
@@ -265,18 +270,21 @@ def test_standing_in_for_another_loan_officer_does_not_fill_the_named_ones_place
         approve(waiting, "Pat Reed", staffed(NAMED))
 
 
+@one_engine
 def test_the_named_loan_officers_stand_in_answers_in_their_place(waiting: Engine):
     away(waiting, "Lou Field", "Pat Reed")
     made = approve(waiting, "Pat Reed", staffed(NAMED))
     assert (made.role, made.stands_in_for) == ("loan_officer", "Lou Field")
 
 
+@one_engine
 def test_where_nobody_is_named_compliance_alone_is_enough(engine: Engine):
     start(engine)
     submit(engine, a_piece())
     assert approve(engine, "Ruth Calder", staffed(NAMED)).settles
 
 
+@one_engine
 def test_a_loan_officers_approval_counts_only_where_a_rule_asks_for_it(waiting: Engine):
     with pytest.raises(NotPermitted, match="It needs one person with the role compliance or admin"):
         approve(waiting, "Lou Field", staffed())
@@ -292,6 +300,7 @@ def test_whoever_wrote_a_part_approves_nothing_of_it(engine: Engine, authors: tu
             approve(engine, "Ruth Calder", lender)
 
 
+@one_engine
 def test_an_author_approves_nothing_through_anybodys_place(engine: Engine):
     start(engine)
     submit(engine, a_piece(authors=("Max Orr",)))
@@ -300,6 +309,7 @@ def test_an_author_approves_nothing_through_anybodys_place(engine: Engine):
         approve(engine, "Max Orr", staffed())
 
 
+@one_engine
 def test_nobody_approves_in_an_authors_place(engine: Engine):
     start(engine)
     submit(engine, a_piece(authors=("Ruth Calder",)))
@@ -311,6 +321,7 @@ def test_nobody_approves_in_an_authors_place(engine: Engine):
     )
 
 
+@one_engine
 def test_a_no_says_in_which_role_and_in_whose_place(waiting: Engine):
     away(waiting, "Lou Field", "Max Orr")
     made = decisions.reject(
@@ -371,6 +382,7 @@ def test_the_budget_is_that_of_the_pieces_own_placement(waiting: Engine, budget:
     assert approve(waiting, "Ruth Calder", staffed(OVER)).settles is settles
 
 
+@one_engine
 def test_a_placement_that_the_plan_does_not_know_counts_as_dear(waiting: Engine):
     runs.save_plan(waiting, "run-1", plan(10, "movers.email"), at=AT)
     assert not approve(waiting, "Ruth Calder", staffed(OVER)).settles
@@ -430,6 +442,7 @@ def test_a_role_taken_away_after_an_approval_voids_it(waiting: Engine, since: Le
     assert verify(waiting).verified
 
 
+@one_engine
 def test_somebody_elses_role_is_nobodys_concern(waiting: Engine):
     approve(waiting, "Ruth Calder", staffed())
     assert claim(waiting, without("Sam Ott", "Max Orr"))
@@ -459,6 +472,7 @@ def test_rules_made_stricter_after_an_approval_void_it(
     assert status_of(waiting) is Status.EXPIRED
 
 
+@one_engine
 def test_rules_made_looser_do_not_complete_what_was_begun(waiting: Engine):
     """Only a person's approval makes a release; a piece with half of what was asked goes on to wait."""
     approve(waiting, "Ruth Calder", staffed(PAIR))
@@ -467,6 +481,7 @@ def test_rules_made_looser_do_not_complete_what_was_begun(waiting: Engine):
     assert approve(waiting, "Ada Stone", staffed()).settles
 
 
+@one_engine
 def test_a_leave_that_is_over_does_not_undo_what_the_stand_in_did(waiting: Engine):
     away(waiting, "Ruth Calder", "Max Orr")
     approve(waiting, "Max Orr", staffed())
@@ -501,6 +516,7 @@ def test_nobody_completes_an_approval_whose_first_half_no_longer_counts(waiting:
     assert approve(waiting, "Ada Stone", since).settles
 
 
+@one_engine
 def test_people_who_decided_before_anybody_was_listed_have_to_be_listed(waiting: Engine):
     approve(waiting, "Anyone At All", LENDER)
     with pytest.raises(NotInForce, match="`Anyone At All`, who approved it, may no longer do so"):
@@ -603,6 +619,7 @@ def test_news_of_a_newer_screen_takes_the_first_approval_away(waiting: Engine):
     assert claim(waiting, lender, NEWS)
 
 
+@one_engine
 def test_newer_rules_that_find_the_same_leave_the_first_approval(waiting: Engine):
     lender, newer = staffed(PAIR), Rules(version="pack-2")
     approve(waiting, "Ruth Calder", lender)
@@ -619,6 +636,7 @@ def test_a_screen_asked_for_by_a_person_begins_the_approvals_anew(waiting: Engin
     assert not claimable(waiting)
 
 
+@one_engine
 def test_a_new_revision_begins_the_approvals_anew(waiting: Engine):
     lender = staffed(PAIR)
     approve(waiting, "Ruth Calder", lender)
@@ -631,6 +649,7 @@ def claimable(engine: Engine) -> bool:
     return bool(releases_due(engine))
 
 
+@one_engine
 def test_what_a_waived_block_asks_for_is_still_asked_for(engine: Engine):
     """A waiver lets a finding pass; the rule that two people look at such a piece stands."""
     from approvals.waivers import waive

@@ -122,6 +122,7 @@ def test_what_was_waived_can_be_approved_and_goes_out(blocked: Engine):
     assert status_of(blocked) is Status.RELEASED
 
 
+@one_engine
 def test_one_of_two_blocks_waived_leaves_the_other(engine: Engine):
     start(engine)
     rules = Rules(blocks={"guaranteed", "best"}, warns=set())
@@ -161,6 +162,7 @@ def away(engine: Engine, absent: str, stand_in: str) -> None:
     )  # fmt: skip
 
 
+@one_engine
 def test_a_stand_in_of_compliance_waives_unless_whose_place_they_take_wrote_it(blocked: Engine):
     away(blocked, WRITER, "Lou Field")
     with pytest.raises(NotPermitted, match=f"`{WRITER}`, in whose place you act, wrote part of it"):
@@ -169,6 +171,7 @@ def test_a_stand_in_of_compliance_waives_unless_whose_place_they_take_wrote_it(b
     assert waived(blocked, by="Max Orr").by == "Max Orr"
 
 
+@one_engine
 def test_where_nobody_is_listed_the_author_waives_nothing_all_the_same(blocked: Engine):
     with pytest.raises(NotPermitted, match="you wrote part of it"):
         waived(blocked, by=WRITER, lender=LENDER)
@@ -221,6 +224,7 @@ def test_a_rule_that_could_not_finish_cannot_be_waived(engine: Engine, rule: str
     assert status_of(engine) is Status.BLOCKED
 
 
+@one_engine
 def test_an_engine_finding_is_not_waived_by_a_waiver_that_is_there_all_the_same(engine: Engine):
     """As in a database that someone with a pen got at: the judgement itself takes no such waiver."""
     from approvals.judgement import open_findings
@@ -252,6 +256,7 @@ def test_the_same_waiver_is_given_once_and_again_after_it_was_revoked(blocked: E
     assert claim(blocked)
 
 
+@one_engine
 def test_a_longer_waiver_may_follow(blocked: Engine):
     waived(blocked, until=TODAY)
     waived(blocked, until=TODAY + 9 * DAY)
@@ -275,6 +280,7 @@ def test_a_waiver_holds_for_one_content_and_not_for_the_next(blocked: Engine):
     assert len(back.waivers) == 1, "the same bytes, of the same piece, are what was waived"
 
 
+@one_engine
 def test_a_waiver_of_one_piece_says_nothing_of_another_with_the_same_words(blocked: Engine):
     waived(blocked)
     submit(blocked, a_piece("twin", body="The best is guaranteed."))
@@ -305,6 +311,7 @@ def test_a_waiver_that_ran_out_blocks_again_at_approval(blocked: Engine):
     assert verify(blocked).verified
 
 
+@one_engine
 def test_its_last_day_is_whole(blocked: Engine):
     waived(blocked)
     assert approve(blocked, at=end_of(TODAY + DAY)).settles
@@ -320,6 +327,7 @@ def test_a_waiver_that_ran_out_voids_an_approval_at_release(blocked: Engine):
     assert verify(blocked).verified
 
 
+@one_engine
 def test_before_its_first_day_it_does_not_hold(blocked: Engine):
     """A clock set back finds the waiver not given yet."""
     waived(blocked)
@@ -330,6 +338,7 @@ def test_before_its_first_day_it_does_not_hold(blocked: Engine):
 # revoked
 
 
+@one_engine
 def test_a_revoked_waiver_blocks_what_waits(blocked: Engine):
     made = waived(blocked)
     revoked(blocked, made, by="Ruth Calder")
@@ -438,6 +447,7 @@ def test_a_waiver_edited_by_hand_after_the_approval_voids_it(blocked: Engine):
         claim(blocked)
 
 
+@one_engine
 def test_a_revocation_undone_by_hand_stays_done(blocked: Engine):
     made = waived(blocked)
     revoked(blocked, made)
@@ -449,6 +459,7 @@ def test_a_revocation_undone_by_hand_stays_done(blocked: Engine):
         approve(blocked)
 
 
+@one_engine
 def test_a_record_changed_by_hand_is_waived_by_nobody(blocked: Engine):
     by_hand(blocked, "UPDATE pieces SET noun = replace(noun, 'best', 'rest')")
     with pytest.raises(Refused, match="its stored record was changed after it was screened"):
@@ -457,6 +468,7 @@ def test_a_record_changed_by_hand_is_waived_by_nobody(blocked: Engine):
         assert find_piece(session, "letter").status == Status.BLOCKED
 
 
+@one_engine
 def test_rules_that_find_something_else_are_not_waived_with_it(blocked: Engine):
     waived(blocked)
     newer = Rules(version="pack-2", blocks={"guaranteed", "best"})
