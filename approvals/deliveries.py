@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
@@ -11,7 +12,7 @@ from sqlalchemy import Engine, update
 from sqlmodel import Session, SQLModel, col, select
 
 from approvals.database import changed_rows, reading, writing
-from approvals.records import DeliveryRow, ReleaseRow, WithheldRow
+from approvals.records import AuditRow, DeliveryRow, ReleaseRow, WithheldRow
 from approvals.runs import find_run
 from campaign.release import Publication, Release, Withheld
 
@@ -38,6 +39,9 @@ _MEANINGS: Mapping[DeliveryState, str] = {
     DeliveryState.DELIVERED: "It went out, with evidence.",
     DeliveryState.ABANDONED: "It was refused for good; nothing went out.",
 }
+
+MADE = "delivery.made"
+_KEY = re.compile(r'"key":"([^"\\]*)"')
 
 _ANSWERS = frozenset({DeliveryState.DELIVERED, DeliveryState.POSTPONED, DeliveryState.ABANDONED})
 
@@ -83,6 +87,12 @@ def publications(engine: Engine, *, run_id: str | None = None) -> tuple[Publicat
 def in_doubt(engine: Engine, *, run_id: str | None = None) -> tuple[str, ...]:
     """Keys of deliveries that were being handed over when their publisher stopped; someone has to look."""
     return tuple(row.key for row in _deliveries(engine, run_id, DeliveryState.SUBMITTING))
+
+
+def made_by_the_log(session: Session, release_id: str) -> frozenset[str]:
+    """Keys of a release that went out, as the log tells it; an event that cannot be read tells nothing."""
+    told = select(AuditRow.details).where(AuditRow.subject == release_id, AuditRow.event == MADE)
+    return frozenset(match[1] for details in session.exec(told) if (match := _KEY.search(str(details))))
 
 
 def publication(row: DeliveryRow) -> Publication:

@@ -11,10 +11,12 @@ from sqlmodel import Session, col, select
 from approvals.audit import record
 from approvals.database import reading, writing
 from approvals.deliveries import (
+    MADE,
     DeliveryState,
     advance,
     close,
     delivery_key,
+    made_by_the_log,
     publication,
 )
 from approvals.gate import Gate
@@ -88,6 +90,7 @@ class SqlLedger:
         self._engine = gate.engine
         self._standing = Standing(gate)
         self._pack_version = gate.pack.version
+        self._logged: dict[str, frozenset[str]] = {}
 
     @property
     def engine(self) -> Engine:
@@ -107,7 +110,7 @@ class SqlLedger:
         with writing(self._engine) as session:
             objection = self._standing.objection(session, release, at)
             if objection is None:
-                taken = take(session, release, slot, at)
+                taken = not self._is_logged(session, release, slot) and take(session, release, slot, at)
                 if taken:
                     pass_through(session, release, at)
                 return taken
@@ -173,6 +176,16 @@ class SqlLedger:
             row = session.get(DeliveryRow, delivery_key(release, slot))
         return None if row is None else DeliveryState(row.state)
 
+    def _is_logged(self, session: Session, release: Release, slot: str) -> bool:
+        """Whether the log said that a slot went out when its release was first looked at.
+
+        Whatever the row of the delivery says: one that somebody took out would go out again.
+        """
+        name = release.release_id
+        if name not in self._logged:
+            self._logged[name] = made_by_the_log(session, name)
+        return delivery_key(release, slot) in self._logged[name]
+
     def _turned_away(self, release: Release, slot: str, to: DeliveryState, reason: str, at: datetime) -> None:
         key = delivery_key(release, slot)
         with writing(self._engine) as session:
@@ -187,7 +200,7 @@ class SqlLedger:
         """The evidence of one delivery; the first one makes its piece published."""
         details = {"key": row.key, "target": row.target, "pack": self._pack_version}
         name = release.release_id
-        record(session, event="delivery.made", subject=name, by=GATE, at=row.changed_at, details=details)
+        record(session, event=MADE, subject=name, by=GATE, at=row.changed_at, details=details)
         of_piece = (release.piece.piece_id, release.piece.revision)
         status = session.exec(
             select(PieceRow.status).where(PieceRow.piece_id == of_piece[0], PieceRow.revision == of_piece[1])

@@ -126,6 +126,31 @@ def test_each_column_changed_by_hand(
     engine.dispose()
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM deliveries",
+        "UPDATE deliveries SET state = 'claimed'",
+        "UPDATE deliveries SET state = 'postponed'",
+        "UPDATE deliveries SET key = key || 'x'",
+        "UPDATE deliveries SET release_id = release_id || 'x'",
+    ],
+)
+def test_a_delivery_taken_out_of_the_books_is_not_made_again(
+    built: Path, tmp_path: Path, statement: str
+) -> None:
+    shop = Shop(House(built, STAFFED).copy(tmp_path / "home"))
+    assert len(shop.publish().publications) == 1
+    (file,) = shop.house.ads_files()
+    file.unlink()  # the platform has it
+    assert changed(shop.house.home / "vallum.db", statement)
+    changed(shop.house.home / "vallum.db", "UPDATE releases SET closed_at = NULL")
+    for _ in range(2):
+        assert shop.publish().publications == ()
+        assert shop.house.ads_files() == []
+    assert shop.house.ask(verify).verified
+
+
 def test_every_column_is_on_one_of_the_lists() -> None:
     known = {
         str(table.__tablename__): {column.name for column in table.__table__.columns} for table in TABLES
