@@ -45,6 +45,7 @@ from tests.approvals.gate import (
     by_hand,
     gate_of,
     ledger,
+    reject,
     start,
     status_of,
     submit,
@@ -304,6 +305,7 @@ def test_what_was_never_approved_is_not(engine: Engine):
     for name in ("turned down", "replanned"):
         submit(engine, a_piece(name))
     submit(engine, a_piece("new"), run_id="run-2")
+    reject(engine, "turned down")
     by_hand(engine, "UPDATE pieces SET status = 'expired' WHERE piece_id = 'replanned'")
     supersede_pending(engine, "run-1", reason="a newer plan", at=AT)
     assert before(engine, "new") is None
