@@ -53,7 +53,11 @@ def serving(home: Path, *options: str) -> Iterator[int]:
     port = free_port()
     command = [sys.executable, str(ROOT / "cli.py"), "serve", "--port", str(port), *options]
     environment = {**os.environ, "VALLUM_HOME": str(home)}
-    with subprocess.Popen(command, env=environment, cwd=home, stderr=subprocess.PIPE, text=True) as process:
+    # a shell that runs tests in the background has them ignore interrupts, and children inherit that
+    heeding = partial(signal.signal, signal.SIGINT, signal.default_int_handler)
+    with subprocess.Popen(
+        command, env=environment, cwd=home, stderr=subprocess.PIPE, text=True, preexec_fn=heeding
+    ) as process:
         assert process.stderr is not None
         said = process.stderr.readline()
         assert f"127.0.0.1:{port}" in said, said
