@@ -12,6 +12,7 @@ from agents.house.channel_planning import HousePlanningMind
 from agents.house.copywriting import HouseCopyMind
 from agents.house.segmentation import HouseSegmentationMind
 from agents.minds import Minds
+from agents.rates_of_run import survey_rate
 from agents.workflow import Street
 from approvals.database import open_database
 from approvals.fair_lending_review import Reviewer
@@ -68,6 +69,7 @@ def open_street(
         environment=dict(environment),
         seed=SEED,
         progress=progress,
+        survey=survey_rate(at.astimezone(workspace.lender.zone).date()),
     )
 
 

@@ -69,9 +69,7 @@ class Standing:
                 "no such piece is in this workspace", "Publish in the workspace that approved it."
             )
         if row.status not in LIVE:
-            stands = row.status.replace(
-                "_", " "
-            )  # a word that is no status at all, if somebody wrote it there
+            stands = row.status.replace("_", " ")  # no status at all, if somebody wrote another word there
             return Objection(f"its piece is {stands}", f"Run `vallum show {piece.piece_id}`.")
         try:
             stored = stored_piece(session, row)
@@ -122,11 +120,9 @@ class Standing:
         if stored.status is not Status.APPROVED_CONDITIONALLY:
             return None
         reason, never = unfulfilled(stored.conditions, self._gate.sheet, self._gate.survey, at)
-        return (
-            Objection(reason, _REPLAN if never else "Publish again when it is.", void=never)
-            if reason
-            else None
-        )
+        if not reason:
+            return None
+        return Objection(reason, _REPLAN if never else "Publish again when it is.", void=never)
 
     def _found(self, stored: StoredPiece, at: datetime) -> Objection | None:
         """What the rules in force find that the approver cannot have seen."""
