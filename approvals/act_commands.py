@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from approvals.options_of_commands import AsJson, AsOf, By, PieceId, Reason, at_work, said
+from approvals.options_of_commands import AsJson, AsOf, By, PieceId, Reason, at_work, day_of, said
 from campaign.answer import Answer
-
-if TYPE_CHECKING:
-    from datetime import date
 
 
 def withdraw(
@@ -118,19 +115,3 @@ def rescreen(piece: PieceId, by: By, as_of: AsOf = None, as_json: AsJson = False
     with at_work(as_of) as (gate, at):
         status = acts.rescreen(gate, piece, by=by, at=at)
     return said(f"`{piece}` is {status.in_words}.", {"piece": piece, "status": status.value}, as_json)
-
-
-def day_of(text: str) -> date:
-    """A day typed in ISO form.
-
-    Raises:
-        BadInput: it is none.
-    """
-    from datetime import date
-
-    from campaign.errors import BadInput
-
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise BadInput(f"`{text}` is no day.", "Write a day as 2026-12-31.") from error

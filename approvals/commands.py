@@ -2,56 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from approvals.options_of_commands import (
-    AsJson,
-    AsOf,
-    Assignee,
-    ChannelName,
-    ClaimName,
-    ClassKey,
-    Licence,
-    OriginatorName,
-    PartnerName,
-    PieceId,
-    ProductName,
-    RateHigh,
-    RateLow,
-    RuleId,
-    Run,
-    SegmentName,
-    StateCode,
-    StatusNames,
-    Text,
-    VerdictName,
-    filter_of,
-)
+from approvals.options_of_commands import AsJson, AsOf, PieceId, Run, finding, moment, opened_gate, records
 from campaign.answer import Answer
+
+if TYPE_CHECKING:
+    from approvals.filters import Filter
+    from approvals.statuses import Status
 
 LISTED = 50
 
 
+@finding
 def queue(
-    run: Run = None,
-    status: StatusNames = None,
-    channel: ChannelName = None,
-    segment: SegmentName = None,
-    state: StateCode = None,
-    product: ProductName = None,
-    rule: RuleId = None,
-    verdict: VerdictName = None,
-    originator: OriginatorName = None,
-    partner: PartnerName = None,
-    claim: ClaimName = None,
-    licence: Licence = None,
-    rate_from: RateLow = None,
-    rate_to: RateHigh = None,
-    assignee: Assignee = None,
-    of_class: ClassKey = None,
-    text: Text = None,
+    wanted: Filter,
+    status: Annotated[list[str] | None, typer.Option(help="Pending and blocked by default.")] = None,
     classes: Annotated[bool, typer.Option("--classes", help="One line per class of like pieces.")] = False,
     limit: Annotated[int, typer.Option(help="Most lines for people; JSON has all.")] = LISTED,
     as_json: AsJson = False,
@@ -59,20 +27,16 @@ def queue(
     """List what waits for a decision, and what is blocked."""
     from approvals import queue_views
     from approvals.classes import waiting_classes
-    from approvals.options_of_commands import records
     from approvals.queue import counts, listing
     from approvals.runs import standing_reviews
 
-    wanted = filter_of(
-        run=run, statuses=status, channel=channel, segment=segment, state=state, product=product, rule=rule,
-        verdict=verdict, originator=originator, partner=partner, claim=claim, licence=licence,
-        rate_low=rate_from, rate_high=rate_to, assignee=assignee, class_key=of_class, text=text,
-    )  # fmt: skip
+    if status:
+        wanted = wanted.model_copy(update={"statuses": tuple(_status(name) for name in status)})
     most = None if as_json else limit
     with records() as (_, engine):
-        count, reviews = counts(engine, run), standing_reviews(engine, run)
+        count, reviews = counts(engine, wanted.run), standing_reviews(engine, wanted.run)
         if classes:
-            found = waiting_classes(engine, wanted, limit=most or 1_000_000)
+            found = waiting_classes(engine, wanted, limit=most)
             return queue_views.classes_answer(found, count, as_json=as_json)
         items = [
             item for part in queue_views.pending_first(wanted) for item in listing(engine, part, limit=most)
@@ -84,7 +48,6 @@ def show(piece: PieceId, as_json: AsJson = False) -> Answer:
     """Show a piece as it will look, with findings, sources of its numbers, and history."""
     from approvals import views
     from approvals.acts import remarks_of
-    from approvals.options_of_commands import records
     from approvals.pieces import history, load_piece
     from approvals.runs import load_plan
 
@@ -105,11 +68,11 @@ def show_class(
     from approvals import queue_views
     from approvals.bulk import batch_of
     from approvals.classes import class_view
-    from approvals.options_of_commands import moment, opened_gate
+    from approvals.filters import Filter
 
     with opened_gate() as (workspace, gate):
         view = class_view(gate, key, at=moment(as_of, workspace.lender))
-        batch = batch_of(gate.engine, filter_of(class_key=key))
+        batch = batch_of(gate.engine, Filter(class_key=key))
         return queue_views.class_answer(view, batch, as_json=as_json)
 
 
@@ -122,7 +85,6 @@ def diff(
 ) -> Answer:
     """Show what the latest revision of a piece changed, word by word."""
     from approvals import queue_views
-    from approvals.options_of_commands import records
     from approvals.pieces import load_piece
 
     with records() as (_, engine):
@@ -135,7 +97,6 @@ def diff(
 def ledger(run: Run = None, as_json: AsJson = False) -> Answer:
     """List what went out, where the evidence is, what was held back and what is in doubt."""
     from approvals import deliveries, queue_views
-    from approvals.options_of_commands import records
     from approvals.switch import pause_in_force
 
     with records() as (_, engine):
@@ -146,3 +107,14 @@ def ledger(run: Run = None, as_json: AsJson = False) -> Answer:
             pause_in_force(engine),
             as_json=as_json,
         )
+
+
+def _status(name: str) -> Status:
+    from approvals.statuses import Status
+    from campaign.errors import BadInput
+
+    try:
+        return Status(name.strip().casefold().replace(" ", "_").replace("-", "_"))
+    except ValueError as error:
+        known = ", ".join(status.value for status in Status)
+        raise BadInput(f"`{name}` is no status.", f"Use one of {known}.") from error

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from approvals.options_of_commands import AsJson, AsOf, By
+from approvals.options_of_commands import AsJson, AsOf, By, at_work, moment, opened_gate, records, said
 from campaign.answer import Answer
 
 RunId = Annotated[str, typer.Option("--run", help="A run, as `vallum runs list` shows it.")]
@@ -26,7 +26,6 @@ def verify(
     from approvals import evidence_views
     from approvals.anchors import anchors_of, copies_at
     from approvals.audit import verify as verify_log
-    from approvals.options_of_commands import records
 
     with records() as (workspace, engine):
         held = copies_at(anchors, workspace) if anchors else anchors_of(workspace)
@@ -39,7 +38,6 @@ def anchor(as_of: AsOf = None, as_json: AsJson = False) -> Answer:
     from approvals import evidence_views
     from approvals.anchors import anchor as sign
     from approvals.anchors import anchors_of
-    from approvals.options_of_commands import moment, records
     from approvals.signing import signing_key
 
     with records() as (workspace, engine):
@@ -72,7 +70,6 @@ def search(
     from approvals import evidence_views
     from approvals.audit_search import query_of
     from approvals.audit_search import search as find
-    from approvals.options_of_commands import records
 
     with records() as (workspace, engine):
         query = query_of(
@@ -88,7 +85,6 @@ def dispose(run: RunId, by: By, as_of: AsOf = None, as_json: AsJson = False) -> 
     """Remove the content of a run whose retention periods have passed; the log and the hashes stay."""
     from approvals import evidence_views
     from approvals.disposal import dispose as remove
-    from approvals.options_of_commands import moment, opened_gate
 
     with opened_gate() as (workspace, gate):
         at = moment(as_of, workspace.lender)
@@ -106,7 +102,6 @@ def hold(
 ) -> Answer:
     """Keep the records of a run beyond their period, for an examination or a lawsuit."""
     from approvals import holds
-    from approvals.options_of_commands import at_work, said
 
     with at_work(as_of) as (gate, at):
         change = holds.lift if lift else holds.hold
@@ -134,7 +129,6 @@ def export(
     from approvals.examination.checking import check as hold_to_manifest
     from approvals.examination.export import export as make
     from approvals.examination.scope import scope_of
-    from approvals.options_of_commands import moment, opened_gate
     from approvals.signing import public_key
 
     if check is not None:

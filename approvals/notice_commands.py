@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated
 
 import typer
 
+from approvals.options_of_commands import AsJson, AsOf, moment, opened_gate
 from campaign.answer import Answer
 
 
 def notify(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be sent; send nothing.")] = False,
-    as_of: Annotated[str | None, typer.Option("--as-of", help="A date or an ISO time; default: now.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
 ) -> Answer:
     """Tell people what waits, and hand on what is past its limit; run it every few minutes."""
-    import os
-
     from approvals.limits import escalate
     from approvals.notice_views import notice_answer
     from approvals.notifying import notify as tell
-    from approvals.options_of_commands import moment, opened_gate
 
     with opened_gate() as (workspace, gate):
         at = moment(as_of, workspace.lender)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
 
     from approvals.filters import Filter
     from approvals.gate import Gate
-    from approvals.statuses import Status
     from campaign.lender import Lender
     from tools.workspace import Workspace
 
@@ -28,28 +29,29 @@ By = Annotated[str, typer.Option(help="Who acts: the name of a person.")]
 Reason = Annotated[str, typer.Option(help="Why, for the record.")]
 PieceId = Annotated[str, typer.Argument(help="A piece id, as `vallum queue` shows it.")]
 Run = Annotated[str | None, typer.Option(help="Only this run.")]
-StatusNames = Annotated[list[str] | None, typer.Option("--status", help="Pending and blocked by default.")]
-ChannelName = Annotated[str | None, typer.Option("--channel", help="Only this channel.")]
-StateCode = Annotated[str | None, typer.Option("--state", help="Only pieces shown in this state.")]
-SegmentName = Annotated[str | None, typer.Option("--segment", help="Only this segment.")]
-RuleId = Annotated[str | None, typer.Option("--rule", help="Only pieces in which this rule found something.")]
-VerdictName = Annotated[str | None, typer.Option("--verdict", help="Only pass, warn or block.")]
-OriginatorName = Annotated[str | None, typer.Option("--originator", help="A name or an NMLS id.")]
-Assignee = Annotated[str | None, typer.Option("--assignee", help="Only what this person has to look at.")]
-ClassKey = Annotated[str | None, typer.Option("--class", help="Only this class.")]
-ClaimName = Annotated[
-    str | None, typer.Option("--claim", help="Only pieces with this kind of value, or slot.")
-]
-Licence = Annotated[str | None, typer.Option("--licence", help="Only pieces under this state's licence.")]
-RateLow = Annotated[
-    float | None, typer.Option("--rate-from", help="Some rate or APR is at least this, percent.")
-]
-RateHigh = Annotated[
-    float | None, typer.Option("--rate-to", help="Some rate or APR is at most this, percent.")
-]
-ProductName = Annotated[str | None, typer.Option("--product", help="Only pieces about this product.")]
-PartnerName = Annotated[str | None, typer.Option("--partner", help="Only pieces with this partner.")]
-Text = Annotated[str | None, typer.Option("--text", help="The id or the words hold this.")]
+FINDS: dict[str, Any] = {
+    "run": Run,
+    "channel": Annotated[str | None, typer.Option(help="Only this channel.")],
+    "segment": Annotated[str | None, typer.Option(help="Only this segment.")],
+    "state": Annotated[str | None, typer.Option(help="Only pieces shown in this state.")],
+    "product": Annotated[str | None, typer.Option(help="Only pieces about this product.")],
+    "rule": Annotated[str | None, typer.Option(help="Only pieces in which this rule found something.")],
+    "verdict": Annotated[str | None, typer.Option(help="Only pass, warn or block.")],
+    "originator": Annotated[str | None, typer.Option(help="A name or an NMLS id.")],
+    "partner": Annotated[str | None, typer.Option(help="Only pieces with this partner.")],
+    "claim": Annotated[str | None, typer.Option(help="Only pieces with this kind of value, or slot.")],
+    "licence": Annotated[str | None, typer.Option(help="Only pieces under this state's licence.")],
+    "rate_low": Annotated[
+        float | None, typer.Option("--rate-from", help="Some rate or APR is at least this, percent.")
+    ],
+    "rate_high": Annotated[
+        float | None, typer.Option("--rate-to", help="Some rate or APR is at most this, percent.")
+    ],
+    "assignee": Annotated[str | None, typer.Option(help="Only what this person has to look at.")],
+    "class_key": Annotated[str | None, typer.Option("--class", help="Only this class.")],
+    "text": Annotated[str | None, typer.Option(help="The id or the words hold this.")],
+}
+"""The options by which pieces are found, by the field of `filters.Filter` that each fills."""
 
 
 @contextmanager
@@ -97,7 +99,30 @@ def said(sentence: str, document: dict[str, Any], as_json: bool) -> Answer:
     return Answer(document, lambda: [sentence], as_json)
 
 
-def filter_of(statuses: list[str] | None = None, **asked: object) -> Filter:
+def finding(command: Callable[..., Answer]) -> Callable[..., Answer]:
+    """Give a command every option that finds pieces; it takes the filter they come to as `wanted`."""
+    hints = get_type_hints(command, localns={"Filter": object}, include_extras=True)
+    own = inspect.signature(command).parameters.values()
+
+    @wraps(command)
+    def asked(**given: Any) -> Answer:
+        return command(wanted=filter_of({name: given.pop(name) for name in FINDS}), **given)
+
+    shown = [
+        option.replace(kind=inspect.Parameter.KEYWORD_ONLY, annotation=hints[option.name])
+        for option in own
+        if option.name != "wanted"
+    ]
+    shown += [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=option)
+        for name, option in FINDS.items()
+    ]
+    asked.__annotations__ = {option.name: option.annotation for option in shown}
+    asked.__signature__ = inspect.Signature(shown)  # type: ignore[attr-defined]  # read by inspect, not declared
+    return asked
+
+
+def filter_of(asked: Mapping[str, object]) -> Filter:
     """The filter that options ask for.
 
     Raises:
@@ -108,11 +133,10 @@ def filter_of(statuses: list[str] | None = None, **asked: object) -> Filter:
     from approvals.filters import Filter
     from campaign.errors import BadInput
 
-    named = {name: value for name, value in asked.items() if value not in (None, "")}
-    if statuses:
-        named["statuses"] = tuple(_status(name) for name in statuses)
     try:
-        return Filter.model_validate(named)
+        return Filter.model_validate(
+            {name: value for name, value in asked.items() if value not in (None, "")}
+        )
     except ValidationError as error:
         first = error.errors()[0]
         raise BadInput(
@@ -121,12 +145,15 @@ def filter_of(statuses: list[str] | None = None, **asked: object) -> Filter:
         ) from error
 
 
-def _status(name: str) -> Status:
-    from approvals.statuses import Status
+def day_of(text: str) -> date:
+    """A day typed in ISO form.
+
+    Raises:
+        BadInput: it is none.
+    """
     from campaign.errors import BadInput
 
     try:
-        return Status(name.strip().casefold().replace(" ", "_").replace("-", "_"))
+        return date.fromisoformat(text)
     except ValueError as error:
-        known = ", ".join(status.value for status in Status)
-        raise BadInput(f"`{name}` is no status.", f"Use one of {known}.") from error
+        raise BadInput(f"`{text}` is no day.", "Write a day as 2026-12-31.") from error

@@ -2,33 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from approvals.options_of_commands import (
-    AsJson,
-    AsOf,
-    By,
-    ChannelName,
-    ClaimName,
-    Licence,
-    OriginatorName,
-    PartnerName,
-    ProductName,
-    RateHigh,
-    RateLow,
-    Reason,
-    RuleId,
-    Run,
-    SegmentName,
-    StateCode,
-    Text,
-    at_work,
-    filter_of,
-    said,
-)
+from approvals.options_of_commands import AsJson, AsOf, By, Reason, at_work, finding, said
 from campaign.answer import Answer
+
+if TYPE_CHECKING:
+    from approvals.filters import Filter
 
 
 def pause(by: By, reason: Reason = "", as_of: AsOf = None, as_json: AsJson = False) -> Answer:
@@ -49,23 +31,12 @@ def resume(by: By, reason: Reason = "", as_of: AsOf = None, as_json: AsJson = Fa
     return said("Publishing goes on.", {"paused": None}, as_json)
 
 
+@finding
 def recall(
+    wanted: Filter,
     by: By,
     reason: Reason = "",
     piece: Annotated[str | None, typer.Option("--piece", help="Only this piece.")] = None,
-    run: Run = None,
-    channel: ChannelName = None,
-    segment: SegmentName = None,
-    state: StateCode = None,
-    product: ProductName = None,
-    licence: Licence = None,
-    originator: OriginatorName = None,
-    partner: PartnerName = None,
-    rule: RuleId = None,
-    claim: ClaimName = None,
-    rate_from: RateLow = None,
-    rate_to: RateHigh = None,
-    text: Text = None,
     everything: Annotated[bool, typer.Option("--everything", help="All that is live.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be taken back.")] = False,
     as_of: AsOf = None,
@@ -77,11 +48,7 @@ def recall(
     from approvals.publishing import take_down
     from campaign.errors import BadInput
 
-    wanted = filter_of(
-        run=run, channel=channel, segment=segment, state=state, licence=licence, originator=originator,
-        rule=rule, claim=claim, rate_low=rate_from, rate_high=rate_to, text=text, piece=piece,
-        product=product, partner=partner,
-    )  # fmt: skip
+    wanted = wanted.model_copy(update={"piece": piece})
     if wanted == Filter() and not everything:
         raise BadInput("Nothing says what to recall.", "Give a filter, or --everything.")
     with at_work(as_of) as (gate, at):
