@@ -6,13 +6,13 @@ from collections.abc import Generator
 from typing import Any
 
 from sqlalchemy import Row, select
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
 from approvals.chain import COLUMNS
 from approvals.records import AuditHeadRow, AuditRow
 
-TABLE = AuditRow.__table__  # type: ignore[attr-defined]  # SQLModel adds it to every table class
-HEAD = AuditHeadRow.__table__  # type: ignore[attr-defined]
+TABLE = SQLModel.metadata.tables[str(AuditRow.__tablename__)]
+HEAD = SQLModel.metadata.tables[str(AuditHeadRow.__tablename__)]
 IN_ORDER = (TABLE.c.seq, *(TABLE.c[name] for name in COLUMNS), TABLE.c.hash)
 _BATCH = 5000
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,6 +10,7 @@ from sqlalchemy import Engine, and_
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
+from approvals.chain import text_hash
 from approvals.class_keys import slot_values, template, verified_slots
 from approvals.database import reading
 from approvals.desk_records import ClassRow
@@ -86,13 +86,13 @@ class ClassView(Noun):
 
 
 def waiting_classes(
-    engine: Engine, wanted: Filter | None = None, *, after: int = 0, limit: int = 50
+    engine: Engine, wanted: Filter | None = None, *, after: int = 0, limit: int | None = 50
 ) -> tuple[PieceClass, ...]:
     """Classes in which something waits or is blocked, in the order they came.
 
     Args:
         wanted: only classes with a member that fits; None takes all.
-        after: the `row` of the last class seen. limit: most classes.
+        after: the `row` of the last class seen. limit: most classes, None for all.
     """
     open_ones = col(ClassRow.pending) + col(ClassRow.blocked) > 0
     if wanted is not None and wanted.statuses == (Status.PENDING,):
@@ -133,7 +133,7 @@ def class_view(gate: Gate, key: str, *, at: datetime, seed: int = 0) -> ClassVie
     return ClassView(
         key=key, template=template(first.piece, verified), slots=tuple(sorted(_differing(members))),
         members=members, outliers=outliers(members),
-        sample=tuple(random.Random(f"{seed}{key}").sample(members, min(SAMPLE, len(members)))),  # noqa: S311
+        sample=sample(members, f"{seed}{key}"),
         first=first, before=before,
     )  # fmt: skip
 
@@ -148,6 +148,12 @@ def outliers(members: Sequence[Member]) -> tuple[Member, ...]:
         odd = f"{before.odd}, {why}" if before else why
         found[one.piece_id] = one.model_copy(update={"odd": odd})
     return tuple(found.values())[:OUTLIERS]
+
+
+def sample(members: Sequence[Member], seed: str) -> tuple[Member, ...]:
+    """Some members by chance: the same for the same seed, on every machine."""
+    by_chance = sorted(members, key=lambda one: text_hash(f"{seed} {one.piece_id}"))
+    return tuple(by_chance[:SAMPLE])
 
 
 def _rarest(members: Sequence[Member]) -> list[tuple[Member, str]]:
