@@ -8,18 +8,16 @@ from datetime import date, datetime
 from pydantic import model_validator
 from sqlmodel import Session
 
-from approvals.audit import events_of, record
-from approvals.database import writing
-from approvals.gate import Gate
+from approvals.audit import events_of
 from approvals.names import fold, person_name
-from campaign.errors import BadInput, NotPermitted
+from campaign.errors import NotPermitted
 from campaign.lender import Lender
 from campaign.lender_settings import Role
 from campaign.moment import end_of_day
 from campaign.noun import Noun
 
 ROLES: tuple[Role, ...] = ("marketer", "loan_officer", "compliance", "admin")
-_SUBJECT = "delegations"
+DELEGATIONS = "delegations"
 
 
 class Delegation(Noun):
@@ -116,75 +114,15 @@ def who_is(session: Session, lender: Lender, name: str, at: datetime) -> Actor:
 def delegations(session: Session) -> tuple[Delegation, ...]:
     """Every delegation ever made and not ended, oldest first; the log itself is their only record."""
     standing: list[Delegation] = []
-    for event in events_of(session, [_SUBJECT]):
+    for event in events_of(session, [DELEGATIONS]):
         one = Delegation.model_validate(event.details["delegation"])
         if event.event == "delegation.made":
             standing.append(one)
         else:
-            standing = [other for other in standing if _between(other) != _between(one)]
+            standing = [other for other in standing if between(other) != between(one)]
     return tuple(standing)
 
 
-def delegate(
-    gate: Gate,
-    *,
-    absent: str,
-    stand_in: str,
-    starts: date,
-    until: date,
-    by: str,
-    at: datetime,
-    reason: str = "",
-) -> Delegation:
-    """Let one person take another's place for some days.
-
-    Raises:
-        BadInput: the days run backward, or both are the same person.
-        NotPermitted: one of them is not listed, or `by` is neither the absent person nor an admin.
-    """
-    with writing(gate.engine) as session:
-        actor = who_is(session, gate.lender, by, at)
-        away, here = (who_is(session, gate.lender, name, at) for name in (absent, stand_in))
-        _may_arrange(actor, away.name)
-        if fold(away.name) == fold(here.name):
-            raise BadInput(f"`{here.name}` cannot stand in for themselves.", "Name another person.")
-        if until < starts:
-            raise BadInput(f"The leave ends on {until}, before it starts on {starts}.", "Swap the days.")
-        made = Delegation(
-            absent=away.name, stand_in=here.name, starts=starts, until=until, reason=reason, by=actor.name
-        )
-        _note(session, "made", made, actor.name, at)
-    return made
-
-
-def end_delegation(gate: Gate, *, absent: str, stand_in: str, by: str, at: datetime) -> Delegation:
-    """End every standing in of one person for another, before its time or before it begins.
-
-    Raises:
-        BadInput: there is none. NotPermitted: `by` is neither the absent person nor an admin.
-    """
-    with writing(gate.engine) as session:
-        actor = who_is(session, gate.lender, by, at)
-        _may_arrange(actor, absent)
-        wanted = (fold(absent), fold(stand_in))
-        known = [one for one in delegations(session) if _between(one) == wanted]
-        if not known:
-            raise BadInput(f"`{stand_in}` does not stand in for `{absent}`.", "See `vallum people list`.")
-        _note(session, "ended", known[-1], actor.name, at)
-    return known[-1]
-
-
-def _between(one: Delegation) -> tuple[str, str]:
+def between(one: Delegation) -> tuple[str, str]:
+    """Whom it is about, folded: the absent person and the stand-in."""
     return fold(one.absent), fold(one.stand_in)
-
-
-def _may_arrange(actor: Actor, absent: str) -> None:
-    if fold(actor.name) != fold(absent) and "admin" not in actor.roles:
-        raise NotPermitted(
-            f"`{actor.name}` cannot arrange who stands in for `{absent}`.", "Ask them or an admin."
-        )
-
-
-def _note(session: Session, what: str, made: Delegation, by: str, at: datetime) -> None:
-    details = {"delegation": made.model_dump(mode="json")}
-    record(session, event=f"delegation.{what}", subject=_SUBJECT, by=by, at=at, details=details)

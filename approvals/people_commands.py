@@ -61,7 +61,7 @@ def away(
     as_json: AsJson = False,
 ) -> Answer:
     """Let somebody take a person's place for some days."""
-    from approvals.people import delegate
+    from approvals.delegating import delegate
 
     with _gate() as gate:
         at = datetime.now(UTC)
@@ -82,7 +82,7 @@ def back(
     as_json: AsJson = False,
 ) -> Answer:
     """End somebody's standing in for a person."""
-    from approvals.people import end_delegation
+    from approvals.delegating import end_delegation
 
     with _gate() as gate:
         ended = end_delegation(gate, absent=name, stand_in=stand_in, by=by, at=datetime.now(UTC))

@@ -34,7 +34,6 @@ class Action(StrEnum):
     RECALL = "recall"
     PAUSE = "pause"
     RESUME = "resume"
-    PUBLISH = "publish"
     DELEGATE = "delegate"
     READ_AUDIT = "read_audit"
     EXPORT = "export"
@@ -93,8 +92,8 @@ PERMISSIONS: dict[Action, Permission] = {
     Action.RECALL: Permission(_RUNNING, statuses=frozenset({Status.RELEASED, Status.PUBLISHED})),
     Action.PAUSE: Permission(_RUNNING),
     Action.RESUME: Permission(_DECIDING),
-    Action.PUBLISH: Permission(_RUNNING),
-    Action.DELEGATE: Permission(_ALL),
+    # one's own place, or as admin anyone's
+    Action.DELEGATE: Permission(_ADMIN, own=_ALL),
     Action.READ_AUDIT: Permission(_DECIDING),
     Action.EXPORT: Permission(_DECIDING),
     Action.DISPOSE: Permission(_ADMIN),
@@ -107,7 +106,7 @@ def may(actor: Actor, action: Action, status: Status | None = None, *, speaker: 
 
     Args:
         status: where the piece stands; None for an act that is about no piece.
-        speaker: the originator whose name is on the piece, empty for nobody's.
+        speaker: the originator whose name is on the piece, or whose own affair it is; empty for nobody's.
     """
     held = PERMISSIONS[action]
     if held.statuses is not None and status not in held.statuses:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from approvals.delegating import delegate
 from approvals.gate import Gate
-from approvals.people import delegate
 from campaign.approval_rules import ApprovalRule
 from campaign.lender import Person
 from campaign.piece import Speaker
@@ -67,8 +67,7 @@ EXPECTED: dict[str, tuple[str, str | None]] = {
     "recall": (_RUNNING, "released published"),
     "pause": (_RUNNING, None),
     "resume": ("compliance admin", None),
-    "publish": (_RUNNING, None),
-    "delegate": (_LISTED, None),
+    "delegate": ("admin speaker", None),
     "read_audit": ("compliance admin", None),
     "export": ("compliance admin", None),
     "dispose": ("admin", None),

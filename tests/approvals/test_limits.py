@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import Engine, text
 
-from approvals import acts, audit, limits, people, pieces
+from approvals import acts, audit, delegating, limits, pieces
 from approvals.database import open_database
 from approvals.statuses import Status
 from campaign.approval_rules import ApprovalRule
@@ -125,7 +125,7 @@ def test_whoever_is_away_is_stood_in_for(engine: Engine):
     waiting(engine, "letter")
     gate = gate_of(engine, lender=a_lender())
     day = date(2026, 2, 26)
-    people.delegate(
+    delegating.delegate(
         gate, absent="Ada Lim", stand_in="Max Orr", starts=day, until=day, by="Ada Lim", at=AT, reason="leave"
     )
     (made,) = limits.escalate(gate, at=LATE)

@@ -12,7 +12,8 @@ from sqlalchemy import Engine
 
 from approvals.audit import verify
 from approvals.database import reading
-from approvals.people import ROLES, Actor, Delegation, delegate, delegations, end_delegation, who_is
+from approvals.delegating import delegate, end_delegation
+from approvals.people import ROLES, Actor, Delegation, delegations, who_is
 from campaign.errors import BadInput, NotPermitted, Refused
 from campaign.lender import Lender, Person
 from tests.approvals.gate import AT, LENDER, approve, by_hand, gate_of, reject, start, status_of, submit
@@ -165,11 +166,10 @@ def test_the_absent_person_and_an_admin_arrange_it(engine: Engine, by: str):
 @one_engine
 @pytest.mark.parametrize("by", ["Max Orr", "Ida Boyd", "Lou Field"])
 def test_nobody_takes_a_place_for_themselves_or_gives_another_away(engine: Engine, by: str):
-    with pytest.raises(NotPermitted) as stopped:
+    with pytest.raises(
+        NotPermitted, match=f"Cannot delegate `the place of Ruth Calder`: `{by}` has the role"
+    ):
         away(engine, "Ruth Calder", "Max Orr", by=by)
-    assert str(stopped.value) == (
-        f"`{by}` cannot arrange who stands in for `Ruth Calder`. Ask them or an admin."
-    )
     away(engine, "Ruth Calder", "Max Orr")
     with pytest.raises(NotPermitted):
         back(engine, "Ruth Calder", "Max Orr", by=by)

@@ -13,7 +13,8 @@ from sqlalchemy import Engine
 from approvals import acts, decisions, runs
 from approvals.audit import verify
 from approvals.database import reading
-from approvals.people import Actor, delegate, end_delegation
+from approvals.delegating import delegate, end_delegation
+from approvals.people import Actor
 from approvals.pieces import StoredPiece, history, load_piece
 from approvals.releases import releases_due
 from approvals.requirements import Requirements, no_longer, seat_to_approve, unmet

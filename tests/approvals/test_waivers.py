@@ -11,9 +11,9 @@ from sqlalchemy import Engine
 from approvals import acts, decisions
 from approvals.audit import verify
 from approvals.database import reading
+from approvals.delegating import delegate
 from approvals.editing import edit
 from approvals.evidence import waivers_subject
-from approvals.people import delegate
 from approvals.pieces import find_piece, history, load_piece, noun_hash, waiver_name
 from approvals.queue import counts, listing
 from approvals.releases import releases_due

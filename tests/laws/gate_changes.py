@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from approvals import switch
+from approvals.delegating import delegate, end_delegation
 from approvals.expiry import expire_approved, recall_published, supersede_pending
 from approvals.filters import Filter
-from approvals.people import delegate, end_delegation
 from approvals.recalls import recall
 from tests.laws.gate_decisions import Deciding
 from tests.laws.gate_model import LIVE, Known, Leave
