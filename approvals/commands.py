@@ -49,14 +49,15 @@ def show(piece: PieceId, as_json: AsJson = False) -> Answer:
     from approvals import views
     from approvals.acts import remarks_of
     from approvals.pieces import history, load_piece
+    from approvals.recalls import receipts_of
     from approvals.runs import load_plan
 
     with records() as (_, engine):
         stored = load_piece(engine, piece)
         plan = load_plan(engine, stored.run_id)
         review = plan.fair_lending if plan else None
-        said = remarks_of(engine, piece)
-        return views.piece_answer(stored, history(engine, piece), review, said, as_json=as_json)
+        said, receipts = remarks_of(engine, piece), receipts_of(engine, piece)
+        return views.piece_answer(stored, history(engine, piece), review, said, receipts, as_json=as_json)
 
 
 def show_class(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from approvals.audit import AuditEvent
     from approvals.bulk import Batch
     from approvals.pieces import StoredPiece
+    from approvals.recalls import Receipt
     from campaign.claim import Claim
     from campaign.fair_lending import FairLendingReview
     from campaign.piece import Piece
@@ -28,6 +29,7 @@ def piece_answer(
     history: Sequence[AuditEvent],
     review: FairLendingReview | None = None,
     remarks: Sequence[Remark] = (),
+    receipts: Sequence[Receipt] = (),
     *,
     as_json: bool,
 ) -> Answer:
@@ -54,9 +56,10 @@ def piece_answer(
         "fair_lending": piece_document(review, stored.placement_id),
         "waivers": [_waiver_document(waiver) for waiver in stored.waivers],
         "remarks": [one.model_dump(mode="json") for one in remarks],
+        "receipts": [one.model_dump(mode="json") for one in receipts],
         "history": [event.model_dump(mode="json") for event in history],
     }  # fmt: skip
-    return Answer(document, lambda: list(_piece_view(stored, history, review, remarks)), as_json)
+    return Answer(document, lambda: list(_piece_view(stored, history, review, remarks, receipts)), as_json)
 
 
 _TOLD = 20
@@ -113,6 +116,7 @@ def _piece_view(
     history: Sequence[AuditEvent],
     review: FairLendingReview | None,
     remarks: Sequence[Remark],
+    receipts: Sequence[Receipt],
 ) -> Iterator[Any]:
     from rich.panel import Panel
     from rich.text import Text
@@ -131,6 +135,7 @@ def _piece_view(
     )
     yield from piece_lines(review, stored.placement_id)
     yield from (f"{one.by}, {one.at:%Y-%m-%d %H:%M} UTC: {one.words}" for one in remarks)
+    yield from (f"Recalled (rev {one.revision}): {one.said}" for one in receipts)
     if piece.claims:
         lines = table("slot", "shown", "source", "reference", "holds until")
         for claim in piece.claims:
