@@ -77,12 +77,6 @@ def federal_holidays(year: int) -> frozenset[date]:
     return frozenset(country_holidays("US", years=year))
 
 
-def is_open(at: datetime, calendar: BusinessCalendar, zone: ZoneInfo) -> bool:
-    """Whether the office is open at an aware moment: from the opening on, until just before the closing."""
-    opens, closes = _hours_of(at.astimezone(zone).date(), calendar, zone)
-    return opens <= at < closes
-
-
 def add_business_hours(at: datetime, hours: float, calendar: BusinessCalendar, zone: ZoneInfo) -> datetime:
     """The first moment by which the office has been open for some hours since `at`.
 
@@ -102,18 +96,6 @@ def add_business_hours(at: datetime, hours: float, calendar: BusinessCalendar, z
             return opens + left
         left -= closes - opens
     raise AssertionError("the days never end")
-
-
-def business_hours_between(
-    start: datetime, end: datetime, calendar: BusinessCalendar, zone: ZoneInfo
-) -> float:
-    """How many hours the office is open between two aware moments; 0 where `end` is not the later one."""
-    total = timedelta()
-    for opens, closes in _openings(start, calendar, zone):
-        if opens >= end:
-            break
-        total += min(closes, end) - opens
-    return total / timedelta(hours=1)
 
 
 def _openings(
