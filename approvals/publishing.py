@@ -33,10 +33,10 @@ from tools.book.engine import Book
 from tools.book.recipients import recipients
 from tools.book.view import Offers
 from tools.channels.email import EmailTransport
+from tools.channels.email_job import EmailJob
 from tools.channels.google_ads_editor import GoogleAdsEditor
 from tools.channels.google_ads_recall import write_removal
 from tools.channels.interface import Outcome, withhold
-from tools.channels.letters import EmailJob
 from tools.channels.outbox import OutboxFolder
 from tools.channels.personal import slot_of
 from tools.channels.search_ads_job import search_ads_job

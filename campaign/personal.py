@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from campaign.claim import Binding, Claim, ClaimKind, Provenance, SlotRange
 from campaign.master import PERSONAL_SLOTS, SLOT
@@ -16,6 +17,13 @@ from campaign.piece import FieldText, Piece
 
 _NUMBER = re.compile(r"([-\u2212]?)[$€£]?(\d[\d,]*)(\.\d+)?")
 _KINDS: dict[str, ClaimKind] = {"first_name": "name", "unsubscribe_url": "url"}
+
+
+class Figure(NamedTuple):
+    """One recipient's number: as shown, and as it is, in the unit of its slot's range."""
+
+    text: str
+    value: float
 
 
 def personalised(

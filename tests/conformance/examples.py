@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from campaign.piece import Piece
-from tools.channels.letters import EmailJob
+from tools.channels.email_job import EmailJob
 from tools.channels.search_ads_job import SearchAdsJob
 
 LETTER = {

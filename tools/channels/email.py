@@ -11,8 +11,9 @@ from typing import Literal, Protocol
 
 from campaign.errors import Busy, NotInForce, Refused
 from campaign.release import Ledger, Publication, Release
+from tools.channels.email_job import Addressee, EmailJob
 from tools.channels.interface import IN_DOUBT, Outcome, Stay, Tally, Transport
-from tools.channels.letters import Addressee, EmailJob, Letter, compose, unsendable
+from tools.channels.letters import Letter, compose, unsendable
 from tools.channels.personal import deliverable, slot_of
 
 _PATIENCE = 2  # times that a busy ledger is asked again for the record of what is out

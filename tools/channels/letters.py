@@ -8,21 +8,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import Policy
 from email.utils import format_datetime
-from typing import Protocol
 from urllib.parse import quote
 
 from campaign.errors import Refused
-from campaign.personal import personalised
+from campaign.personal import Figure, personalised
 from campaign.piece import Piece
 from campaign.release import Release
+from tools.channels.email_job import Addressee, EmailJob
 from tools.channels.interface import Stay
 from tools.channels.personal import (
     deliverable,
@@ -49,57 +49,6 @@ _HEADERS = HeaderRegistry()
 for _name in ("list-id", "list-unsubscribe", "list-unsubscribe-post"):
     _HEADERS.map_to_type(_name, _Verbatim)
 _WRITER = policy.SMTP.clone(header_factory=_HEADERS)
-
-
-class Addressee(Protocol):
-    """What a letter needs of a recipient; `tools.book.recipients.Recipient` is one."""
-
-    @property
-    def contact_id(self) -> str:
-        """The contact's id in the book."""
-
-    @property
-    def email(self) -> str:
-        """Where to write."""
-
-    @property
-    def first_name(self) -> str:
-        """The first name as recorded, possibly empty."""
-
-
-def _no_objection(_: Piece) -> str:
-    return ""
-
-
-@dataclass(frozen=True, slots=True)
-class EmailJob:
-    """What e-mail needs besides the release.
-
-    Attributes:
-        recipients: consented and not suppressed; read once, in order.
-        from_name, from_address: the sender, on a domain the lender controls.
-        reply_to: the originator's address, or empty for the sender's.
-        unsubscribe_base: https address that a token is appended to (RFC 8058 demands https).
-        landing_url: where the button leads; empty leaves it out.
-        daily_limit: most letters a day. sent_today: letters of this day that went out before.
-        already: slots of this release that are delivered or in doubt; passed over without a claim.
-        objection: asked about each finished rendering; a reason keeps that one letter inside.
-        rested: slots written to too recently -> they are withheld with the reason `rest_reason`.
-    """
-
-    recipients: Iterable[Addressee]
-    from_name: str
-    from_address: str
-    unsubscribe_base: str
-    daily_limit: int
-    reply_to: str = ""
-    landing_url: str = ""
-    sent_today: int = 0
-    already: frozenset[str] = frozenset()
-    rested: frozenset[str] = frozenset()
-    rest_reason: str = "written to too recently"
-    list_name: str = field(default="letters")
-    objection: Callable[[Piece], str] = _no_objection
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +93,9 @@ def _unfit_text(piece: Piece) -> str:
     for name in ("subject", "body"):
         if not _text(piece, name).strip():
             return f"a letter needs a `{name}`"
+    filled = {one.slot for one in piece.ranges}
     for name in _FIELDS:
-        if waiting := open_slots(_text(piece, name)):
+        if waiting := [slot for slot in open_slots(_text(piece, name)) if slot not in filled]:
             return f"`{name}` still waits for a value (`{waiting[0]}`)"
     subject = _text(piece, "subject")
     if len(subject.splitlines()) > 1 or any(ord(letter) < 32 for letter in subject):
@@ -163,9 +113,15 @@ def compose(release: Release, job: EmailJob, addressee: Addressee, *, at: dateti
     """
     token = unsubscribe_token(addressee.contact_id, release.release_id)
     unsubscribe_url = job.unsubscribe_base + token
-    values = {"first_name": greeting_name(addressee.first_name), "unsubscribe_url": unsubscribe_url}
-    if reason := job.objection(personalised(release.piece, values)):
-        raise Refused(f"This rendering is held: {reason}", "Mend the recipient's record.")
+    figures = _figures(release.piece, job, addressee)
+    values = {
+        "first_name": greeting_name(addressee.first_name),
+        "unsubscribe_url": unsubscribe_url,
+        **{slot: figure.text for slot, figure in figures.items()},
+    }
+    numbers = {slot: figure.value for slot, figure in figures.items()}
+    if reason := job.objection(personalised(release.piece, values, numbers)):
+        raise _held(reason)
     text = _letter_text(release.piece, job, values)
     plain, html = letter_plain(text), letter_html(text)
     slot = slot_of(addressee.email)
@@ -185,6 +141,21 @@ def compose(release: Release, job: EmailJob, addressee: Addressee, *, at: dateti
     content = message.as_bytes()
     prove(content, release.piece, text, values)
     return Letter(slot, job.from_address, addressee.email, message_id, rendering_hash, content)
+
+
+def _figures(piece: Piece, job: EmailJob, addressee: Addressee) -> dict[str, Figure]:
+    """This person's numbers for the slots whose ranges were approved."""
+    if not piece.ranges:
+        return {}
+    known = job.figures(addressee)
+    missing = next((one.slot for one in piece.ranges if one.slot not in known), "")
+    if missing:
+        raise _held(f"no record gives its `{missing}`")
+    return {one.slot: known[one.slot] for one in piece.ranges}
+
+
+def _held(reason: str) -> Refused:
+    return Refused(f"This rendering is held: {reason}", "Mend the recipient's record.")
 
 
 def prove(content: bytes, piece: Piece, text: LetterText, values: Mapping[str, str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
@@ -9,10 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from campaign.claim import SlotRange
 from campaign.errors import Refused
+from campaign.personal import Figure, strays
 from campaign.piece import Piece
 from tests.conformance.examples import PEOPLE, Person, email_job, letter_piece
 from tests.conformance.ledgers import AT, release_of
+from tools.channels.email_job import EmailJob
 from tools.channels.letters import compose, prove, unsendable
 from tools.documents.letter import LetterText, visible_words
 
@@ -195,3 +199,47 @@ def test_a_long_subject_in_accents_survives_folding() -> None:
     assert read(letter.content)["Subject"] == subject
     assert max(len(line) for line in letter.content.split(b"\r\n")) <= 998
     assert "Hi" in visible_words(parts(letter.content)[1])
+
+
+OWN = SlotRange(
+    slot="own_saving", kind="saving", formula="payment today minus payment offered", source="loans, rate sheet",
+    low=50, high=400,
+)  # fmt: skip
+
+
+def with_own_saving() -> Piece:
+    """A letter in which every reader's own saving is filled in, within an approved range."""
+    piece = letter_piece()
+    body = f"{piece.fields['body']}\nYou would pay {{{{own_saving}}}} less a month."
+    return piece.model_copy(update={"fields": {**piece.fields, "body": body}, "ranges": (OWN,), "claims": ()})
+
+
+def job_for(piece: Piece, **figures: Figure) -> EmailJob:
+    return replace(
+        email_job(), figures=lambda _: figures, objection=lambda rendering: strays(piece, rendering)
+    )
+
+
+def test_a_reader_gets_their_own_number_within_the_approved_range() -> None:
+    piece = with_own_saving()
+    assert unsendable(piece, email_job()) is None
+    letter = compose(release_of(piece), job_for(piece, own_saving=Figure("$212", 212.4)), ANN, at=AT)
+    text, html = parts(letter.content)
+    assert "You would pay $212 less a month." in text
+    assert "You would pay $212 less a month." in html
+
+
+@pytest.mark.parametrize(
+    ("figures", "said"),
+    [
+        ({}, "no record gives its `own_saving`"),
+        ({"own_saving": Figure("$412", 412.0)}, r"`own_saving` \(\$412\) lies outside of 50 to 400"),
+        ({"own_saving": Figure("$312", 212.0)}, r"`own_saving` \(\$312\) does not say 212"),
+    ],
+)
+def test_a_number_that_is_missing_out_of_range_or_not_what_it_says_holds_that_letter(
+    figures: dict[str, Figure], said: str
+) -> None:
+    piece = with_own_saving()
+    with pytest.raises(Refused, match=said):
+        compose(release_of(piece), job_for(piece, **figures), ANN, at=AT)
