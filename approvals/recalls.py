@@ -175,10 +175,9 @@ def _consequence(
     if not out and not doubt:
         return "stopped", "Nothing had gone out, and nothing more can.", ""
     if channel == Channel.EMAIL:
-        also = f" {doubt} more were being handed over; look them up at the mail server." if doubt else ""
-        said = (
-            f"{out} letters are out and cannot be unsent; no more will go.{also} Write to those who have it."
-        )
+        letters = "1 letter is out" if out == 1 else f"{out} letters are out"
+        doubtful = f" In doubt are {doubt} more: look them up at the mail server." if doubt else ""
+        said = f"{letters} and cannot be unsent; no more will go.{doubtful} Write to those who have it."
         return "instruction", said, ""
     if channel == Channel.GOOGLE_SEARCH and targets:
         try:

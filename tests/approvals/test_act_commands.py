@@ -406,9 +406,9 @@ def test_a_recall_says_first_what_it_would_take_back(engine: Engine, vallum: Val
     assert events(engine) == before
     told = vallum("recall", "--partner", "kay ford", "--reason", "The agreement ended.", *MAX)
     assert told.code == 0
-    assert told.out.splitlines()[1].startswith("other rev 1 (email): 1 letters are out")
+    assert told.out.splitlines()[1].startswith("other rev 1 (email): 1 letter is out")
     assert (stands(engine, "other"), stands(engine, "clean")) == (Status.RECALLED, Status.PUBLISHED)
-    assert "Recalled (rev 1): 1 letters are out" in vallum("show", "other").out
+    assert "Recalled (rev 1): 1 letter is out" in vallum("show", "other").out
     assert vallum("show", "other", "--json").document["receipts"][0]["piece_id"] == "other"
     told = vallum("recall", "--everything", "--reason", "The rate moved.", *MAX, "--json")
     assert [one["piece_id"] for one in told.document["receipts"]] == ["clean"]

@@ -105,8 +105,8 @@ def test_letters_that_are_out_are_counted_and_those_in_doubt_named(started: Engi
     (receipt,) = take_back(started).receipts
     assert (receipt.kind, receipt.went_out, receipt.channel) == ("instruction", 2, "email")
     assert receipt.said == (
-        "2 letters are out and cannot be unsent; no more will go. 1 more were being handed over; look them up "
-        "at the mail server. Write to those who have it."
+        "2 letters are out and cannot be unsent; no more will go. In doubt are 1 more: look them up at the mail "
+        "server. Write to those who have it."
     )
 
 

@@ -64,7 +64,7 @@ def test_what_is_live_is_recalled_with_a_receipt_for_each(desk: Desk):
     answer = visitor.send("/recall", {**sent, "reason": "The rate moved."})
     assert answer.status_code == 200
     assert "Recalled 1 piece" in saying(answer.text)
-    assert "1 letters are out and cannot be unsent" in saying(answer.text)
+    assert "1 letter is out and cannot be unsent" in saying(answer.text)
     assert (status_of(desk.engine, "one"), status_of(desk.engine, "two")) == ("published", "recalled")
 
 
