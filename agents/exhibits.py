@@ -10,6 +10,7 @@ from agents.evidence_words import compared, standing_out, strength
 
 if TYPE_CHECKING:
     from agents.replanning import Replan
+    from approvals.recalls import Receipt
     from campaign.plan import ChannelPlan
     from campaign.segment import Segmentation
 
@@ -102,7 +103,20 @@ def replan_tables(done: Replan) -> list[Any]:
         done.move.reason,
         f"{done.superseded} pending pieces superseded, {done.expired} approvals expired, "
         f"{done.recalled} live pieces recalled.",
+        *_receipt_lines(done.receipts),
         table,
+    ]
+
+
+def _receipt_lines(receipts: Sequence[Receipt]) -> list[str]:
+    """What is left for a person to do about what was live: the first of each kind stands for all."""
+    kinds: dict[tuple[str, str], list[Receipt]] = {}
+    for one in receipts:
+        kinds.setdefault((one.channel, one.kind), []).append(one)
+    return [
+        f"  {channel}, {len(alike)} recalled: {alike[0].said}"
+        + (f" So for the {len(alike) - 1} others; `vallum show PIECE` has each." if len(alike) > 1 else "")
+        for (channel, _), alike in kinds.items()
     ]
 
 

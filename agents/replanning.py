@@ -11,7 +11,7 @@ from agents.assignments import plan_of
 from agents.planning_runs import start_planning
 from agents.rates_of_run import main_rate
 from agents.running import advance
-from approvals import expiry, runs
+from approvals import expiry, publishing, recalls, runs
 from campaign.errors import BadInput
 from tools.market.fed import meetings_between
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from agents.workflow import Street
+    from approvals.recalls import Receipt
     from approvals.runs import Run
     from campaign.rates import FedMeeting, RateSheet
 
@@ -61,7 +62,7 @@ class Replan:
     Attributes:
         old, new: the two runs; `new` is None where nothing moved beyond tolerance.
         move: what changed.
-        superseded, expired, recalled: pieces pulled back: pending, approved, published.
+        superseded, expired: pending and approved pieces pulled back. receipts: what became of the live ones.
         budget_before, budget_after: dollars by segment id.
         names: segment id -> the name people know it by, the old plan's where both have it.
     """
@@ -71,10 +72,15 @@ class Replan:
     move: Move
     superseded: int
     expired: int
-    recalled: int
+    receipts: tuple[Receipt, ...]
     budget_before: Mapping[str, float]
     budget_after: Mapping[str, float]
     names: Mapping[str, str]
+
+    @property
+    def recalled(self) -> int:
+        """How many live pieces were taken back."""
+        return len(self.receipts)
 
 
 def replan(street: Street, run_id: str | None, *, checkpoints: str) -> Replan:
@@ -96,15 +102,17 @@ def replan(street: Street, run_id: str | None, *, checkpoints: str) -> Replan:
     move = what_moved(old, street.sheet, at=street.at)
     before, names = _budget(street, old.run_id), _names(street, old.run_id)
     if abs(move.bps) <= street.lender.rates.tolerance_bps:
-        return Replan(old, None, move, 0, 0, 0, before, before, names)
+        return Replan(old, None, move, 0, 0, (), before, before, names)
     new = start_planning(street, old.brief, replaces=old.run_id)
     superseded = expiry.supersede_pending(street.engine, old.run_id, reason=move.reason, at=street.at)
     expired = expiry.expire_approved(street.engine, old.run_id, reason=move.reason, at=street.at)
-    recalled = expiry.recall_published(street.engine, old.run_id, reason=move.reason, at=street.at)
+    receipts = recalls.recall_run(
+        street.engine, old.run_id, reason=move.reason, at=street.at, take_down=publishing.take_down
+    )
     runs.set_run_status(street.engine, old.run_id, "superseded", at=street.at, reason=move.reason)
     advance(street, new.run_id, checkpoints=checkpoints)
     after, names = _budget(street, new.run_id), {**_names(street, new.run_id), **names}
-    return Replan(old, new, move, superseded, expired, recalled, before, after, names)
+    return Replan(old, new, move, superseded, expired, receipts, before, after, names)
 
 
 def what_moved(run: Run, sheet: RateSheet, *, at: datetime) -> Move:

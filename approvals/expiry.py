@@ -1,4 +1,4 @@
-"""Taking back: what a newer plan supersedes, what a moved rate expires, what is live and is recalled."""
+"""Taking back what is not out: what a newer plan supersedes, what a moved rate expires."""
 
 from __future__ import annotations
 
@@ -39,17 +39,6 @@ def expire_approved(
     """End approvals whose values moved before anything went out; arguments as in `supersede_pending`."""
     approved = (Status.APPROVED, Status.APPROVED_CONDITIONALLY)
     return _take_back(engine, run_id, approved, Status.EXPIRED, reason=reason, at=at, pieces=pieces)
-
-
-def recall_published(
-    engine: Engine, run_id: str, *, reason: str, at: datetime, pieces: Collection[str] | None = None
-) -> int:
-    """Stop what is live and mark it as taken back; arguments as in `supersede_pending`.
-
-    No further slot of these releases can be claimed. What a channel already shows is changed there.
-    """
-    live = (Status.RELEASED, Status.PUBLISHED)
-    return _take_back(engine, run_id, live, Status.RECALLED, reason=reason, at=at, pieces=pieces)
 
 
 def _take_back(

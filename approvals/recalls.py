@@ -28,6 +28,8 @@ from approvals.people import who_is
 from approvals.permissions import Action, permit
 from approvals.pieces import read_noun
 from approvals.records import DeliveryRow, PieceRow, ReleaseRow
+from approvals.runs import find_run
+from approvals.screens import GATE
 from approvals.statuses import Status, move, title
 from campaign.channel import Channel
 from campaign.errors import BadInput, Refused
@@ -93,18 +95,47 @@ def recall(gate: Gate, wanted: Filter, *, by: str, at: datetime, reason: str, ta
         if not rows:
             raise Refused(f"Nothing live fits: {_of_live(wanted).in_words}.", "See `vallum ledger`.")
         permit(actor, Action.RECALL, Status(rows[0].status), f"{len(rows)} pieces")
-        named = "\n".join(
-            [wanted.in_words, at.isoformat(), *(f"{row.piece_id} {row.revision}" for row in rows)]
-        )
-        recall_id = sha256(named.encode()).hexdigest()[:16]
-        receipts = [_take_back(session, row, recall_id, actor.name, why, at, take_down) for row in rows]
-        details = {"filter": _of_live(wanted).in_words, "pieces": len(rows), "reason": why, "id": recall_id}
-        subject = f"recall {recall_id}"
-        record(session, event="recall.made", subject=subject, by=actor.name, at=at, details=details)
-    return Recall(
-        recall_id=recall_id, filter=_of_live(wanted).in_words, by=actor.name, at=at, reason=why,
-        receipts=tuple(receipts),
-    )  # fmt: skip
+        return _taken_back(session, rows, wanted, actor.name, why, at, take_down)
+
+
+def recall_run(
+    engine: Engine, run_id: str, *, reason: str, at: datetime, take_down: TakeDown
+) -> tuple[Receipt, ...]:
+    """Take back everything of a run that is live, because a newer plan answers for it.
+
+    Returns:
+        A receipt for each release; none where nothing is live.
+
+    Raises:
+        UnknownName: there is no such run.
+    """
+    wanted = Filter(run=run_id)
+    with writing(engine) as session:
+        find_run(session, run_id)
+        rows = session.exec(_query(wanted)).all()
+        if not rows:
+            return ()
+        return _taken_back(session, rows, wanted, GATE, reason, at, take_down).receipts
+
+
+def _taken_back(
+    session: Session,
+    rows: Sequence[PieceRow],
+    wanted: Filter,
+    by: str,
+    why: str,
+    at: datetime,
+    take_down: TakeDown,
+) -> Recall:
+    """Take each row back, and write down that it was done."""
+    asked = _of_live(wanted).in_words
+    named = "\n".join([asked, at.isoformat(), *(f"{row.piece_id} {row.revision}" for row in rows)])
+    recall_id = sha256(named.encode()).hexdigest()[:16]
+    receipts = tuple(_take_back(session, row, recall_id, by, why, at, take_down) for row in rows)
+    details = {"filter": asked, "pieces": len(rows), "reason": why, "id": recall_id}
+    subject = f"recall {recall_id}"
+    record(session, event="recall.made", subject=subject, by=by, at=at, details=details)
+    return Recall(recall_id=recall_id, filter=asked, by=by, at=at, reason=why, receipts=receipts)
 
 
 def receipts_of(engine: Engine, piece_id: str) -> tuple[Receipt, ...]:

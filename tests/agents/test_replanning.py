@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from agents.exhibits import replan_tables
 from agents.planning_runs import start_planning
 from agents.publishing_runs import publish_and_wake
 from agents.replanning import replan
@@ -99,3 +100,23 @@ def test_a_run_cannot_be_replanned_into_its_past(planned, opened, workspace):
 def test_there_must_be_something_to_replan(opened, workspace):
     with pytest.raises(BadInput, match="no run to replan"):
         replan(opened(), None, checkpoints=workspace.checkpoints)
+
+
+def test_what_is_live_is_recalled_with_what_a_person_has_to_do(planned, opened, workspace):
+    street, run = planned
+    live = next(
+        item
+        for item in queue.queue(street.engine, run_id=run.run_id)
+        if item.piece.channel == "google_search"
+    )
+    decisions.approve(street.gate, live.piece.piece_id, by="Ruth Calder", at=street.at)
+    publish_and_wake(street, run.run_id, checkpoints=workspace.checkpoints)
+    (shown,) = workspace.ads.glob("*.csv")
+    done = replan(opened(LATER), run.run_id, checkpoints=workspace.checkpoints)
+    (receipt,) = done.receipts
+    assert (receipt.piece_id, receipt.kind, done.recalled) == (live.piece.piece_id, "file", 1)
+    removal = workspace.ads / f"{shown.stem}.remove.csv"
+    assert receipt.target == str(removal)
+    assert "Removed" in removal.read_text(encoding="utf-8-sig")
+    said = [part for part in replan_tables(done) if isinstance(part, str)]
+    assert f"  google_search, 1 recalled: {receipt.said}" in said

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Engine, text
 
-from approvals import decisions, releases, runs, store
+from approvals import decisions, recalls, releases, runs, store
 from approvals.gate import Gate
 from approvals.statuses import Status
 from campaign.brief import Brief
@@ -123,6 +123,11 @@ def approved(engine: Engine, piece: Piece | None = None) -> Release:
     assert submit(engine, piece) is Status.PENDING
     approve(engine, piece.piece_id)
     return next(due for due in releases.releases_due(engine) if due.piece.piece_id == piece.piece_id)
+
+
+def recall_live(engine: Engine, run_id: str, *, reason: str, at: datetime) -> int:
+    """What a newer plan does to what is live; files that went out are left as they are."""
+    return len(recalls.recall_run(engine, run_id, reason=reason, at=at, take_down=str))
 
 
 def by_hand(engine: Engine, statement: str, **values: Any) -> None:

@@ -21,7 +21,7 @@ from approvals.bulk import batch_of, decide_batch
 from approvals.class_keys import class_key
 from approvals.database import open_database, reading
 from approvals.editing import edit
-from approvals.expiry import expire_approved, recall_published, supersede_pending
+from approvals.expiry import expire_approved, supersede_pending
 from approvals.filters import Filter
 from approvals.gate import Gate
 from approvals.pieces import load, waiver_name
@@ -29,7 +29,7 @@ from approvals.queue import WAITING, counts, listing
 from approvals.releases import releases_due
 from approvals.statuses import Status
 from campaign.errors import BadInput, Refused
-from tests.approvals.gate import AT, LENDER, Rules, a_piece, gate_of, ledger, start, submit
+from tests.approvals.gate import AT, LENDER, Rules, a_piece, gate_of, ledger, recall_live, start, submit
 
 RUNS = ("run-1", "run-2")
 WORDS = ("Talk with us.", "The best loan.", "Approval guaranteed.", "The best is guaranteed.")
@@ -200,9 +200,7 @@ class Desk(RuleBasedStateMachine):
 
         self._try(carry_out)
 
-    @rule(
-        run=st.sampled_from(RUNS), how=st.sampled_from([supersede_pending, expire_approved, recall_published])
-    )
+    @rule(run=st.sampled_from(RUNS), how=st.sampled_from([supersede_pending, expire_approved, recall_live]))
     def take_back(self, run: str, how: Callable[..., int]) -> None:
         how(self.engine, run, reason="the rate moved", at=AT)
 
@@ -246,7 +244,7 @@ def test_counts_follow_a_piece_through_its_life(engine: Engine):
         lambda: acts.rescreen(gate_of(engine, PACKS[1]), "letter", by="Ruth Calder", at=AT),
         lambda: decisions.approve(gate_of(engine, PACKS[1]), "letter", by="Ruth Calder", at=AT),
         lambda: ledger(engine, PACKS[1]).claim(releases_due(engine)[0], "r1", at=AT),
-        lambda: recall_published(engine, "run-1", reason="the rate moved", at=AT),
+        lambda: recall_live(engine, "run-1", reason="the rate moved", at=AT),
         lambda: edit(gate_of(engine), "letter", {"body": "Write to us."}, by="Max Orr", at=AT),
     ]  # fmt: skip
     for step in steps:

@@ -8,12 +8,23 @@ import pytest
 from sqlalchemy import Engine
 
 from approvals.audit import verify
-from approvals.expiry import expire_approved, recall_published, supersede_pending
+from approvals.expiry import expire_approved, supersede_pending
 from approvals.pieces import history
 from approvals.releases import releases_due
 from approvals.statuses import Status
 from campaign.errors import NotInForce, UnknownName
-from tests.approvals.gate import AT, a_piece, approve, by_hand, ledger, reject, start, status_of, submit
+from tests.approvals.gate import (
+    AT,
+    a_piece,
+    approve,
+    by_hand,
+    ledger,
+    recall_live,
+    reject,
+    start,
+    status_of,
+    submit,
+)
 
 REASON = "The 30-year rate moved from 6.125 % to 7.400 %."
 
@@ -54,7 +65,7 @@ def test_what_is_approved_expires_and_can_no_longer_be_claimed(run: Engine):
 
 def test_what_is_live_is_recalled_and_no_further_slot_goes_out(run: Engine):
     due = {release.piece.piece_id: release for release in releases_due(run)}
-    assert recall_published(run, "run-1", reason=REASON, at=AT) == 1
+    assert recall_live(run, "run-1", reason=REASON, at=AT) == 1
     assert status_of(run, "live") is Status.RECALLED
     with pytest.raises(NotInForce, match="its piece is recalled"):
         ledger(run).claim(due["live"], "r2", at=AT)
@@ -66,7 +77,7 @@ def test_only_named_pieces_are_taken_back(run: Engine):
     assert status_of(run, "good") is Status.APPROVED
 
 
-@pytest.mark.parametrize("take_back", [supersede_pending, expire_approved, recall_published])
+@pytest.mark.parametrize("take_back", [supersede_pending, expire_approved, recall_live])
 def test_doing_it_twice_does_nothing_more(run: Engine, take_back: Callable[..., int]):
     assert take_back(run, "run-1", reason=REASON, at=AT) > 0
     events = verify(run).events
@@ -74,7 +85,7 @@ def test_doing_it_twice_does_nothing_more(run: Engine, take_back: Callable[..., 
     assert verify(run).events == events
 
 
-@pytest.mark.parametrize("take_back", [supersede_pending, expire_approved, recall_published])
+@pytest.mark.parametrize("take_back", [supersede_pending, expire_approved, recall_live])
 def test_an_unknown_run_is_refused(run: Engine, take_back: Callable[..., int]):
     with pytest.raises(UnknownName):
         take_back(run, "nowhere", reason=REASON, at=AT)

@@ -19,7 +19,7 @@ from approvals import accounts, acts, decisions, switch, waivers
 from approvals.audit import verify
 from approvals.database import open_database, reading, writing
 from approvals.editing import edit
-from approvals.expiry import expire_approved, recall_published, supersede_pending
+from approvals.expiry import expire_approved, supersede_pending
 from approvals.filters import Filter
 from approvals.gate import Gate
 from approvals.people import Actor, who_is
@@ -41,7 +41,18 @@ from tests.approvals.cast import (
     expected,
     send_away,
 )
-from tests.approvals.gate import AT, LENDER, Rules, a_piece, by_hand, gate_of, ledger, start, submit
+from tests.approvals.gate import (
+    AT,
+    LENDER,
+    Rules,
+    a_piece,
+    by_hand,
+    gate_of,
+    ledger,
+    recall_live,
+    start,
+    submit,
+)
 from tests.approvals.web.desk import QUICK, Desk, value
 
 SOON = AT + timedelta(hours=1)
@@ -73,7 +84,7 @@ def delivered(engine: Engine) -> None:
 
 def taken_back(engine: Engine) -> None:
     delivered(engine)
-    assert recall_published(engine, "run-1", reason="the rate moved", at=AT) == 1
+    assert recall_live(engine, "run-1", reason="the rate moved", at=AT) == 1
 
 
 def expired(engine: Engine) -> None:

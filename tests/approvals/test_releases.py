@@ -12,7 +12,6 @@ from sqlalchemy import Engine
 
 from approvals.audit import verify
 from approvals.deliveries import DeliveryState, in_doubt, publications, withheld_of
-from approvals.expiry import recall_published
 from approvals.pieces import history
 from approvals.releases import note_tried, releases_due
 from approvals.statuses import Status
@@ -26,6 +25,7 @@ from tests.approvals.gate import (
     approved,
     by_hand,
     ledger,
+    recall_live,
     start,
     status_of,
     submit,
@@ -222,7 +222,7 @@ def test_what_went_out_while_its_approval_ended_is_still_recorded(engine: Engine
         books.claim(release, slot, at=AT)
         books.submitting(release, slot, at=AT)
     books.deliver(release, "r1", target="1", at=AT)
-    recall_published(engine, "run-1", reason="the rate moved", at=AT)
+    recall_live(engine, "run-1", reason="the rate moved", at=AT)
     books.deliver(release, "r2", target="2", at=AT)
     assert len(publications(engine)) == 2
     assert status_of(engine) is Status.RECALLED

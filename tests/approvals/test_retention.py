@@ -16,7 +16,6 @@ from approvals.anchors import anchor, anchors_of
 from approvals.audit import events_of, verify
 from approvals.database import reading
 from approvals.disposal import dispose
-from approvals.expiry import recall_published
 from approvals.holds import hold, lift
 from approvals.last_shown import last_shown
 from approvals.pieces import StoredPiece, history, load_piece
@@ -38,6 +37,7 @@ from tests.approvals.gate import (
     by_hand,
     gate_of,
     ledger,
+    recall_live,
     start,
     submit,
     with_rate,
@@ -177,7 +177,7 @@ def test_what_stands_is_shown_until_the_campaign_ends_or_it_is_taken_down(engine
     assert last_shown("google_search", [ends + timedelta(1)], ends=ends, events=()) == ends + timedelta(1)
     assert last_shown("meta", [], ends=ends, events=()) is None
     publish(engine)
-    recall_published(engine, "run-1", reason="the price moved", at=LATER)
+    recall_live(engine, "run-1", reason="the price moved", at=LATER)
     events = history(engine, "letter")
     assert last_shown("web", [AT], ends=ends, events=events) == LATER
 

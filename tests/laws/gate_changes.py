@@ -9,9 +9,10 @@ from hypothesis.stateful import precondition, rule
 
 from approvals import switch
 from approvals.delegating import delegate, end_delegation
-from approvals.expiry import expire_approved, recall_published, supersede_pending
+from approvals.expiry import expire_approved, supersede_pending
 from approvals.filters import Filter
 from approvals.recalls import recall
+from tests.approvals.gate import recall_live
 from tests.laws.gate_decisions import Deciding
 from tests.laws.gate_model import LIVE, Known, Leave
 from tests.laws.gate_pieces import PICK, RUNNING, attempt
@@ -164,13 +165,13 @@ class Changes(Deciding):
     def _out(self) -> list[Known]:
         return [one for one in self.book.revisions.values() if one.status in ("released", "published")]
 
-    @rule(act=st.sampled_from([supersede_pending, expire_approved, recall_published]))
+    @rule(act=st.sampled_from([supersede_pending, expire_approved, recall_live]))
     def take_back(self, act: object) -> None:
         """What replanning does, with nobody asked."""
         before, after = {
             supersede_pending: (("pending", "returned", "withdrawn", "blocked"), "superseded"),
             expire_approved: (("approved", "approved_conditionally"), "expired"),
-            recall_published: (("released", "published"), "recalled"),
+            recall_live: (("released", "published"), "recalled"),
         }[act]  # type: ignore[index]
         act(self.engine, "run-1", reason="the rate moved", at=self.world.at)  # type: ignore[operator]
         for known in self.book.revisions.values():

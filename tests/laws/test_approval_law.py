@@ -22,7 +22,7 @@ from approvals.audit import verify
 from approvals.database import open_database
 from approvals.decisions import approve, reject
 from approvals.deliveries import publications
-from approvals.expiry import expire_approved, recall_published, supersede_pending
+from approvals.expiry import expire_approved, supersede_pending
 from approvals.releases import SqlLedger, releases_due
 from campaign.errors import Refused
 from campaign.piece import Piece
@@ -34,6 +34,7 @@ from tests.approvals.gate import (
     a_piece,
     by_hand,
     gate_of,
+    recall_live,
     start,
     submit,
     with_rate,
@@ -181,12 +182,12 @@ class Gate(RuleBasedStateMachine):
         assert latest.status == "pending"
         latest.status = "rejected"
 
-    @rule(act=st.sampled_from([supersede_pending, expire_approved, recall_published]))
+    @rule(act=st.sampled_from([supersede_pending, expire_approved, recall_live]))
     def take_back(self, act: object) -> None:
         before, after = {
             supersede_pending: (("pending", "blocked"), "superseded"),
             expire_approved: (("approved",), "expired"),
-            recall_published: (("released", "published"), "recalled"),
+            recall_live: (("released", "published"), "recalled"),
         }[act]  # type: ignore[index]
         act(self.engine, "run-1", reason="the rate moved", at=self.at)  # type: ignore[operator]
         for known in self.book.values():
