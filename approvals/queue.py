@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 from sqlalchemy import Engine, Row, Select, and_, func
 from sqlalchemy import select as select_columns
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from approvals.database import reading
 from approvals.desk_records import TallyRow
@@ -133,20 +133,26 @@ def counts(engine: Engine, run_id: str | None = None) -> Counts:
     Raises:
         UnknownName: there is no such run.
     """
-    kinds = (col(TallyRow.status), col(TallyRow.channel), col(TallyRow.verdict))
-    query = select_columns(*kinds, func.sum(col(TallyRow.n))).group_by(*kinds)
-    by_status: Counter[str] = Counter()
-    by_channel: Counter[str] = Counter()
-    by_verdict: Counter[str] = Counter()
     with reading(engine) as session:
         if run_id is not None:
             find_run(session, run_id)
-            query = query.where(col(TallyRow.run_id) == run_id)
-        for status, channel, verdict, number in session.execute(query).all():
-            by_status[status] += number
-            if status in WAITING:
-                by_channel[channel] += number
-                by_verdict[verdict] += number
+        return counted(session, run_id)
+
+
+def counted(session: Session, run_id: str | None = None) -> Counts:
+    """As `counts`, within a transaction."""
+    kinds = (col(TallyRow.status), col(TallyRow.channel), col(TallyRow.verdict))
+    query = select_columns(*kinds, func.sum(col(TallyRow.n))).group_by(*kinds)
+    if run_id is not None:
+        query = query.where(col(TallyRow.run_id) == run_id)
+    by_status: Counter[str] = Counter()
+    by_channel: Counter[str] = Counter()
+    by_verdict: Counter[str] = Counter()
+    for status, channel, verdict, number in session.execute(query).all():
+        by_status[status] += number
+        if status in WAITING:
+            by_channel[channel] += number
+            by_verdict[verdict] += number
     return Counts(by_status=dict(+by_status), by_channel=dict(+by_channel), by_verdict=dict(+by_verdict))
 
 

@@ -11,10 +11,11 @@ from sqlmodel import Session, col
 
 from approvals.database import reading
 from approvals.deliveries import DeliveryState
-from approvals.desk_records import ClassRow, EndorsementRow, TallyRow
+from approvals.desk_records import ClassRow, EndorsementRow
 from approvals.gate import Gate
 from approvals.limits import Due, nearing, overdue
 from approvals.pieces import read_noun
+from approvals.queue import counted
 from approvals.records import DecisionRow, DeliveryRow, PieceRow
 from approvals.statuses import Status
 from approvals.switch import paused
@@ -93,7 +94,7 @@ def workload(gate: Gate, *, at: datetime) -> Workload:
     late = overdue(gate.engine, at=at)
     near = nearing(gate.engine, at=at, lender=gate.lender)
     with reading(gate.engine) as session:
-        counts = _by_status(session)
+        counts = counted(session).by_status
         stopped = paused(session)
         lapsing = sorted(_lapses(session, at, soon), key=lambda one: (one.before, one.piece))
         return Workload(
@@ -104,11 +105,6 @@ def workload(gate: Gate, *, at: datetime) -> Workload:
             conditional=counts.get(Status.APPROVED_CONDITIONALLY, 0), lapsing=tuple(lapsing),
             desks=_desks(session, at),
         )  # fmt: skip
-
-
-def _by_status(session: Session) -> dict[str, int]:
-    rows = session.execute(select(col(TallyRow.status), func.sum(TallyRow.n)).group_by(col(TallyRow.status)))
-    return {status: int(n) for status, n in rows}
 
 
 def _waiting_classes(session: Session) -> int:
