@@ -118,6 +118,5 @@ def _at_hand(
     actor = who_is(session, gate.lender, by, at)
     row = find_piece(session, piece_id)
     stored = stored_piece(session, row)
-    speaker = stored.piece.originator.name if stored.piece.originator else ""
-    permit(actor, action, stored.status, stored.title, speaker=speaker)
+    permit(actor, action, stored.status, stored.title, speaker=stored.speaker)
     return actor, row, stored

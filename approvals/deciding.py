@@ -113,14 +113,13 @@ class Deciding:
         """The revision, if it waits, its record still says what the log says of it, and its class is that."""
         kept = self.kept.get((row.piece_id, row.revision))
         stored = stored_piece(self.session, row, kept)
-        speaker = stored.piece.originator.name if stored.piece.originator else ""
         cannot = f"Cannot {action.in_words} `{stored.title}`"
         block = next((found for found in stored.findings if found.severity == Severity.BLOCK), None)
         if stored.status == Status.BLOCKED and block is not None:
             raise Refused(f"{cannot}: `{block.rule}` blocks it.", block.fix or stored.status.meaning)
         if stored.status != Status.PENDING:
             raise Refused(f"{cannot}: it is {stored.status.in_words}, not pending.", stored.status.meaning)
-        permit(self.actor, action, stored.status, stored.title, speaker=speaker)
+        permit(self.actor, action, stored.status, stored.title, speaker=stored.speaker)
         must_stand(self.session, row, stored, cannot, kept, self.events.get((row.piece_id, row.revision)))
         if class_key and not member_of(stored, class_key, self.gate.lender, self.at):
             raise Refused(

@@ -56,8 +56,7 @@ def edit(
         actor = who_is(session, gate.lender, by, at)
         row = find_seen(session, piece_id, seen)
         stored = stored_piece(session, row)
-        speaker = stored.piece.originator.name if stored.piece.originator else ""
-        permit(actor, Action.EDIT, stored.status, stored.title, speaker=speaker)
+        permit(actor, Action.EDIT, stored.status, stored.title, speaker=stored.speaker)
         must_stand(session, row, stored, f"Cannot edit `{stored.title}`")
         piece = edited(stored.piece, fields, author=actor.name)
         after = stored.model_copy(

@@ -76,6 +76,11 @@ class StoredPiece(Noun):
         return tuple(one.condition for one in self.approvals if one.condition is not None)
 
     @property
+    def speaker(self) -> str:
+        """The originator in whose name it speaks; empty for nobody's."""
+        return self.piece.originator.name if self.piece.originator else ""
+
+    @property
     def title(self) -> str:
         """How sentences and the audit log name it."""
         return title(self.piece.piece_id, self.piece.revision)

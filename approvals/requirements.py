@@ -87,8 +87,7 @@ def seat_to_turn_down(actor: Actor, action: Action, stored: StoredPiece) -> Seat
 
 def _is_theirs(name: str, role: Role, stored: StoredPiece) -> bool:
     """Whether a role says anything about a piece: a loan officer's only where it speaks in their name."""
-    speaker = stored.piece.originator.name if stored.piece.originator else ""
-    return role != "loan_officer" or fold(name) == fold(speaker)
+    return role != "loan_officer" or fold(name) == fold(stored.speaker)
 
 
 def unmet(asked: Requirement, given: Sequence[Decision]) -> str:

@@ -103,5 +103,4 @@ def _plain(value: FieldText) -> FieldText:
 
 
 def _permit(visit: Visit, stored: StoredPiece) -> None:
-    speaker = stored.piece.originator.name if stored.piece.originator else ""
-    permit(visit.actor, Action.EDIT, stored.status, stored.title, speaker=speaker)
+    permit(visit.actor, Action.EDIT, stored.status, stored.title, speaker=stored.speaker)

@@ -92,7 +92,6 @@ class PiecePages:
 def _around(visit: Visit, stored: StoredPiece) -> dict[str, Any]:
     """What is known of a revision beside itself."""
     engine, piece_id = visit.gate.engine, stored.piece.piece_id
-    speaker = stored.piece.originator.name if stored.piece.originator else ""
     with reading(engine) as session:
         revisions = [row.revision for row in rows_of(session, piece_id)]
         before = next((one for one in reversed(revisions) if one < stored.piece.revision), None)
@@ -100,7 +99,7 @@ def _around(visit: Visit, stored: StoredPiece) -> dict[str, Any]:
         approved = approved_before(session, stored)
         needs = Requirements(session, visit.gate.lender).of(stored)
     latest = stored.piece.revision == revisions[-1]
-    offered = frozenset(act for act in Action if latest and visit.may(act, stored.status, speaker))
+    offered = frozenset(act for act in Action if latest and visit.may(act, stored.status, stored.speaker))
     plan = load_plan(engine, stored.run_id)
     return {
         "revisions": revisions,
