@@ -87,13 +87,16 @@ def test_the_example_keeps_the_contract(shown):
 
 def test_what_was_published_is_there_and_nothing_else(shown, home):
     letters = list((home / "outbox").rglob("*.eml"))
-    sheets = list((home / "google_ads").rglob("*.csv"))
+    removals = set((home / "google_ads").rglob("*.remove.csv"))
+    sheets = set((home / "google_ads").rglob("*.csv")) - removals
     counted = {"email": 0, "google_search": 0}
     for entry in shown["published"]:
         assert Path(entry["target"]).exists()
         counted[entry["channel"]] += entry["count"]
     assert (len(letters), len(sheets)) == (counted["email"], counted["google_search"])
     assert len({path.name.split(".")[0] for path in letters}) == len(letters), "nobody got two letters"
+    assert removals, "the replan took back what the rate made stale"
+    assert {path.with_name(path.name.replace(".remove.csv", ".csv")) for path in removals} <= sheets
 
 
 def test_another_process_can_read_the_queue_and_the_log(shown, home):
