@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from agents import commands as street
-from approvals import act_commands as acting
-from approvals import commands as gate
-from approvals import decision_commands as deciding
-from approvals import evidence_commands as evidence
-from approvals import switch_commands as switching
-from approvals.notice_commands import notify
-from approvals.people_commands import people
+from approvals.terminal import act_commands as acting
+from approvals.terminal import commands as gate
+from approvals.terminal import decision_commands as deciding
+from approvals.terminal import evidence_commands as evidence
+from approvals.terminal import switch_commands as switching
+from approvals.terminal.notice_commands import notify
+from approvals.terminal.people_commands import people
 from approvals.web.commands import serve
 from policies import commands as linter
 from policies.apr_command import apr

@@ -13,11 +13,11 @@ from sqlalchemy import Engine
 
 from approvals import decisions
 from approvals.audit import verify
-from approvals.edit_files import fields_of
 from approvals.editing import LONGEST_FIELD, edit, edited
 from approvals.pieces import history, load_piece
 from approvals.releases import releases_due
 from approvals.statuses import Status
+from approvals.terminal.edit_files import fields_of
 from approvals.waivers import waive
 from campaign.approval_rules import ApprovalRule
 from campaign.claim import Claim, Provenance

@@ -8,12 +8,13 @@ from datetime import datetime
 
 from pydantic import ValidationError
 
-from approvals import decisions, views
+from approvals import decisions
 from approvals.bulk import batch_of, decide_batch, waiting
 from approvals.deciding import Answer as Asked
 from approvals.filters import Filter
 from approvals.gate import Gate
 from approvals.pieces import load_piece
+from approvals.terminal import views
 from campaign.answer import Answer
 from campaign.errors import BadInput, Refused
 from campaign.moment import parse_moment

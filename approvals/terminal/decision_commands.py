@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from approvals.options_of_commands import AsJson, AsOf, By, Reason, at_work, finding
+from approvals.terminal.options import AsJson, AsOf, By, Reason, at_work, finding
 from campaign.answer import Answer
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def approve(
     as_json: AsJson = False,
 ) -> Answer:
     """Approve exactly these bytes of some pieces, of a class, or of all that a filter finds."""
-    from approvals.asked_decisions import AskedDecision, condition_of, decide
+    from approvals.terminal.asked_decisions import AskedDecision, condition_of, decide
 
     with at_work(as_of) as (gate, at):
         condition = condition_of(gate, if_rate, measure, before)
@@ -83,7 +83,7 @@ def _turn_down(
     as_of: str | None,
     as_json: bool,
 ) -> Answer:
-    from approvals.asked_decisions import AskedDecision, decide
+    from approvals.terminal.asked_decisions import AskedDecision, decide
 
     with at_work(as_of) as (gate, at):
         asked = AskedDecision(answer, by, at, reason, None, dry_run, digest)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from approvals.options_of_commands import AsJson, AsOf, moment, opened_gate
+from approvals.terminal.options import AsJson, AsOf, moment, opened_gate
 from campaign.answer import Answer
 
 
@@ -18,8 +18,8 @@ def notify(
 ) -> Answer:
     """Tell people what waits, and hand on what is past its limit; run it every few minutes."""
     from approvals.limits import escalate
-    from approvals.notice_views import notice_answer
     from approvals.notifying import notify as tell
+    from approvals.terminal.notice_views import notice_answer
 
     with opened_gate() as (workspace, gate):
         at = moment(as_of, workspace.lender)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from approvals.fair_lending_views import piece_document, piece_lines
 from approvals.pieces import waiver_name
-from approvals.terminal import styled, table
+from approvals.terminal.tables import styled, table
 from campaign.answer import Answer
 from campaign.finding import Severity
 

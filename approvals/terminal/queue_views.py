@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from approvals.fair_lending_views import queue_lines
 from approvals.statuses import Status
-from approvals.terminal import few, styled, table
+from approvals.terminal.tables import few, styled, table
 from campaign.answer import Answer
 
 if TYPE_CHECKING:

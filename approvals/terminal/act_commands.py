@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from approvals.options_of_commands import AsJson, AsOf, By, PieceId, Reason, at_work, day_of, said
+from approvals.terminal.options import AsJson, AsOf, By, PieceId, Reason, at_work, day_of, said
 from campaign.answer import Answer
 
 
@@ -32,8 +32,8 @@ def edit(
     as_json: AsJson = False,
 ) -> Answer:
     """Change fields of a piece: a new revision with its author, screened again, approved by nobody yet."""
-    from approvals.edit_files import fields_of
     from approvals.editing import edit as edit_piece
+    from approvals.terminal.edit_files import fields_of
 
     fields = fields_of(field or [], file)
     with at_work(as_of) as (gate, at):

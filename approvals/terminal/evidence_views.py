@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from approvals.terminal import table
+from approvals.terminal.tables import table
 from campaign.answer import Answer
 from policies.rulebook import counted
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import typer
 
-from approvals import commands, decision_commands, evidence_commands
 from approvals.database import open_database
+from approvals.terminal import commands, decision_commands, evidence_commands
 from campaign.answer import Answer
 from campaign.errors import BadInput, NoWorkspace, Refused, UnknownName
 from policies.packs import load_pack

@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from approvals.terminal.options import AsJson, day_of, opened_gate, said
 from campaign.answer import Answer
 
-if TYPE_CHECKING:
-    from datetime import date
-
-    from approvals.gate import Gate
-    from campaign.lender import Lender
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Name = Annotated[str, typer.Argument(help="The name of a person, as lender.toml has it.")]
 StandIn = Annotated[str, typer.Option("--stand-in", help="Who takes their place.")]
 
@@ -28,10 +20,10 @@ people = typer.Typer(help="Who may act at the gate, and their passwords.", no_ar
 @people.command("list")
 def list_people(as_json: AsJson = False) -> Answer:
     """List everyone with their role, whether they can log in, and whose place they take."""
-    from approvals.people_views import people_answer
     from approvals.rosters import roster
+    from approvals.terminal.people_views import people_answer
 
-    with _gate() as gate:
+    with opened_gate() as (_, gate):
         return people_answer(roster(gate, at=datetime.now(UTC)), as_json=as_json)
 
 
@@ -44,10 +36,13 @@ def password(
     """Set a person's password, read from a prompt or from stdin; every session they had open ends."""
     from approvals.accounts import set_password
 
-    with _gate() as gate:
+    with opened_gate() as (_, gate):
         set_by = set_password(gate, name, _password(), by=by or name, at=datetime.now(UTC))
-    said = f"`{set_by}` has a new password, and every session they had open has ended."
-    return Answer({"person": set_by}, lambda: [said], as_json)
+    return said(
+        f"`{set_by}` has a new password, and every session they had open has ended.",
+        {"person": set_by},
+        as_json,
+    )
 
 
 @people.command()
@@ -63,15 +58,18 @@ def away(
     """Let somebody take a person's place for some days."""
     from approvals.delegating import delegate
 
-    with _gate() as gate:
+    with opened_gate() as (_, gate):
         at = datetime.now(UTC)
-        first = _day(starts, gate.lender) if starts else at.astimezone(gate.lender.zone).date()
+        first = day_of(starts) if starts else at.astimezone(gate.lender.zone).date()
         made = delegate(
-            gate, absent=name, stand_in=stand_in, starts=first, until=_day(until, gate.lender),
+            gate, absent=name, stand_in=stand_in, starts=first, until=day_of(until),
             reason=reason, by=by, at=at,
         )  # fmt: skip
-    said = f"`{made.stand_in}` stands in for `{made.absent}` from {made.starts} until {made.until}."
-    return Answer(made.model_dump(mode="json"), lambda: [said], as_json)
+    return said(
+        f"`{made.stand_in}` stands in for `{made.absent}` from {made.starts} until {made.until}.",
+        made.model_dump(mode="json"),
+        as_json,
+    )
 
 
 @people.command()
@@ -84,10 +82,13 @@ def back(
     """End somebody's standing in for a person."""
     from approvals.delegating import end_delegation
 
-    with _gate() as gate:
+    with opened_gate() as (_, gate):
         ended = end_delegation(gate, absent=name, stand_in=stand_in, by=by, at=datetime.now(UTC))
-    said = f"`{ended.stand_in}` no longer stands in for `{ended.absent}`."
-    return Answer(ended.model_dump(mode="json"), lambda: [said], as_json)
+    return said(
+        f"`{ended.stand_in}` no longer stands in for `{ended.absent}`.",
+        ended.model_dump(mode="json"),
+        as_json,
+    )
 
 
 def _password() -> str:
@@ -96,18 +97,3 @@ def _password() -> str:
         return sys.stdin.readline().rstrip("\r\n")
     typed: str = typer.prompt("New password", hide_input=True, confirmation_prompt=True)
     return typed
-
-
-def _day(text: str, lender: Lender) -> date:
-    from campaign.moment import parse_moment
-
-    return parse_moment(text, lender.zone).astimezone(lender.zone).date()
-
-
-@contextmanager
-def _gate() -> Iterator[Gate]:
-    """The gate of the workspace that the environment names."""
-    from approvals.options_of_commands import opened_gate
-
-    with opened_gate() as (_, gate):
-        yield gate

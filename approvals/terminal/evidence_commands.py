@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from approvals.options_of_commands import AsJson, AsOf, By, at_work, moment, opened_gate, records, said
+from approvals.terminal.options import AsJson, AsOf, By, at_work, moment, opened_gate, records, said
 from campaign.answer import Answer
 
 RunId = Annotated[str, typer.Option("--run", help="A run, as `vallum runs list` shows it.")]
@@ -23,9 +23,9 @@ def verify(
     as_json: AsJson = False,
 ) -> Answer:
     """Recompute the whole log and say which row was changed, removed, exchanged or added."""
-    from approvals import evidence_views
     from approvals.anchors import anchors_of, copies_at
     from approvals.audit import verify as verify_log
+    from approvals.terminal import evidence_views
 
     with records() as (workspace, engine):
         held = copies_at(anchors, workspace) if anchors else anchors_of(workspace)
@@ -35,10 +35,10 @@ def verify(
 @audit.command()
 def anchor(as_of: AsOf = None, as_json: AsJson = False) -> Answer:
     """Sign how the log stands now, into a folder to be copied elsewhere."""
-    from approvals import evidence_views
     from approvals.anchors import anchor as sign
     from approvals.anchors import anchors_of
     from approvals.signing import signing_key
+    from approvals.terminal import evidence_views
 
     with records() as (workspace, engine):
         before = anchors_of(workspace).last
@@ -67,9 +67,9 @@ def search(
     as_json: AsJson = False,
 ) -> Answer:
     """Find events in the log, the newest first."""
-    from approvals import evidence_views
     from approvals.audit_search import query_of
     from approvals.audit_search import search as find
+    from approvals.terminal import evidence_views
 
     with records() as (workspace, engine):
         query = query_of(
@@ -83,8 +83,8 @@ def search(
 @audit.command()
 def dispose(run: RunId, by: By, as_of: AsOf = None, as_json: AsJson = False) -> Answer:
     """Remove the content of a run whose retention periods have passed; the log and the hashes stay."""
-    from approvals import evidence_views
     from approvals.disposal import dispose as remove
+    from approvals.terminal import evidence_views
 
     with opened_gate() as (workspace, gate):
         at = moment(as_of, workspace.lender)
@@ -125,11 +125,11 @@ def export(
     as_json: AsJson = False,
 ) -> Answer:
     """Make an examination package of a run or of some days: a folder and a ZIP to hand over."""
-    from approvals import evidence_views
     from approvals.examination.checking import check as hold_to_manifest
     from approvals.examination.export import export as make
     from approvals.examination.scope import scope_of
     from approvals.signing import public_key
+    from approvals.terminal import evidence_views
 
     if check is not None:
         report = hold_to_manifest(check, public_key(key) if key else None)

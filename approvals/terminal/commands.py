@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from approvals.options_of_commands import AsJson, AsOf, PieceId, Run, finding, moment, opened_gate, records
+from approvals.terminal.options import AsJson, AsOf, PieceId, Run, finding, moment, opened_gate, records
 from campaign.answer import Answer
 
 if TYPE_CHECKING:
@@ -25,10 +25,10 @@ def queue(
     as_json: AsJson = False,
 ) -> Answer:
     """List what waits for a decision, and what is blocked."""
-    from approvals import queue_views
     from approvals.classes import waiting_classes
     from approvals.queue import counts, listing
     from approvals.runs import standing_reviews
+    from approvals.terminal import queue_views
 
     if status:
         wanted = wanted.model_copy(update={"statuses": tuple(_status(name) for name in status)})
@@ -46,11 +46,11 @@ def queue(
 
 def show(piece: PieceId, as_json: AsJson = False) -> Answer:
     """Show a piece as it will look, with findings, sources of its numbers, and history."""
-    from approvals import views
     from approvals.acts import remarks_of
     from approvals.pieces import history, load_piece
     from approvals.recalls import receipts_of
     from approvals.runs import load_plan
+    from approvals.terminal import views
 
     with records() as (_, engine):
         stored = load_piece(engine, piece)
@@ -66,10 +66,10 @@ def show_class(
     as_json: AsJson = False,
 ) -> Answer:
     """Show a class as it is decided: the master, who differs how, the odd ones first, a sample."""
-    from approvals import queue_views
     from approvals.bulk import batch_of
     from approvals.classes import class_view
     from approvals.filters import Filter
+    from approvals.terminal import queue_views
 
     with opened_gate() as (workspace, gate):
         view = class_view(gate, key, at=moment(as_of, workspace.lender))
@@ -85,8 +85,8 @@ def diff(
     as_json: AsJson = False,
 ) -> Answer:
     """Show what the latest revision of a piece changed, word by word."""
-    from approvals import queue_views
     from approvals.pieces import load_piece
+    from approvals.terminal import queue_views
 
     with records() as (_, engine):
         after = load_piece(engine, piece)
@@ -97,8 +97,9 @@ def diff(
 
 def ledger(run: Run = None, as_json: AsJson = False) -> Answer:
     """List what went out, where the evidence is, what was held back and what is in doubt."""
-    from approvals import deliveries, queue_views
+    from approvals import deliveries
     from approvals.switch import pause_in_force
+    from approvals.terminal import queue_views
 
     with records() as (_, engine):
         return queue_views.ledger_answer(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from approvals.options_of_commands import AsJson, AsOf, By, Reason, at_work, finding, said
+from approvals.terminal.options import AsJson, AsOf, By, Reason, at_work, finding, said
 from campaign.answer import Answer
 
 if TYPE_CHECKING:

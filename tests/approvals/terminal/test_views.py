@@ -5,10 +5,10 @@ from __future__ import annotations
 from rich.console import Console
 from sqlalchemy import Engine
 
-from approvals import queue_views, views
 from approvals.pieces import history, load_piece
 from approvals.queue import Counts, QueueItem
 from approvals.statuses import Status
+from approvals.terminal import queue_views, views
 from campaign.piece import Piece
 from tests.approvals.gate import AT, WRITER, a_piece, start, submit
 
