@@ -21,6 +21,7 @@ from approvals.examination.tables import answers, relative
 from approvals.pieces import StoredPiece
 from approvals.retention import Retention
 from approvals.rules_log import KeptRule
+from approvals.web.fragments import filled_from
 from approvals.web.previews import claims_table, difference, findings_panel, piece_preview
 from approvals.web.previews.fields import text_of
 from approvals.web.previews.letters import letter_document
@@ -65,8 +66,8 @@ class Pages:
             placement=placement,
             segment=segment_of(part.segmentation, placement),
             fair_lending=fair_lending_of(part.plan, placement),
-            findings=[_apart(findings_panel(one.stored), one) for one in revisions],
-            claims=[_apart(claims_table(one.stored, zone), one) for one in revisions],
+            findings=[findings_panel(one.stored, of=_of(one.stored)) for one in revisions],
+            claims=[claims_table(one.stored, zone, of=_of(one.stored)) for one in revisions],
             changes=[difference(before.stored, after.stored) for before, after in pairwise(revisions)],
             answers=answers,
             periods=_periods,
@@ -89,13 +90,11 @@ class Pages:
     def _likeness(self, stored: StoredPiece) -> Markup:
         if stored.piece.channel != Channel.EMAIL:
             return piece_preview(stored, self.lender)
-        letter = _TEMPLATES.get_template("letter.html")
-        shown = letter.render(
-            name=stored.title, subject=text_of(stored.piece, "subject"),
+        return filled_from(
+            _TEMPLATES, "letter.html", name=stored.title, subject=text_of(stored.piece, "subject"),
             preheader=text_of(stored.piece, "preheader"),
             letter=letter_document(stored.piece, self.lender.url),
         )  # fmt: skip
-        return Markup(shown)  # noqa: S704 - autoescaped, the letter within its attribute too
 
     def _rules_of(self, stored: StoredPiece) -> list[KeptRule]:
         """The rules that found something, as they stood; what a finding holds where no rulebook was kept."""
@@ -146,10 +145,8 @@ def style_sheet() -> str:
     return "\n".join(path.read_text(encoding="utf-8") for path in files)
 
 
-def _apart(part: Markup, revision: Revision) -> Markup:
-    """A part that a page holds once for every revision, its regions named apart for those who hear them."""
-    named = str(part).replace('aria-label="', f'aria-label="Revision {revision.stored.piece.revision}: ')
-    return Markup(named)  # noqa: S704 - escaped before, and a number was added
+def _of(stored: StoredPiece) -> str:
+    return f"Revision {stored.piece.revision}"
 
 
 def _periods(revision: Revision) -> list[tuple[Retention, list[str]]]:

@@ -5,13 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from markupsafe import Markup
+from jinja2 import Environment
+from markupsafe import Markup, escape
 
 from approvals.web.words import environment
 
 _TEMPLATES = environment((Path(__file__).parent / "templates",))
 
 
-def filled(template: str, **context: Any) -> Markup:
+def filled(template: str, /, **context: Any) -> Markup:
     """One template of `templates/`, as markup that a page may show as it is."""
-    return Markup(_TEMPLATES.get_template(template).render(**context))  # noqa: S704 - autoescaped
+    return filled_from(_TEMPLATES, template, **context)
+
+
+def filled_from(templates: Environment, template: str, /, **context: Any) -> Markup:
+    """The same with the templates of another room, whose environment escapes as this one does."""
+    return escape(templates.get_template(template).make_module(context))

@@ -13,13 +13,14 @@ from campaign.claim import Claim
 from campaign.piece import Piece
 
 
-def claims_table(stored: StoredPiece, zone: ZoneInfo | None = None) -> Markup:
+def claims_table(stored: StoredPiece, zone: ZoneInfo | None = None, *, of: str = "") -> Markup:
     """The values behind a piece: slot, shown text, source, until when they hold and where they stand.
 
     Values that age come first, those of the lender's own record last, since those change least.
 
     Args:
         zone: the lender's, for moments; without it they are told in UTC.
+        of: what the piece is on a page that shows several, so that those who hear it can tell them apart.
     """
     piece = stored.piece
     rows = [(claim, standing(piece, claim)) for claim in sorted(piece.claims or (), key=_ages)]
@@ -30,6 +31,7 @@ def claims_table(stored: StoredPiece, zone: ZoneInfo | None = None) -> Markup:
         bare=piece.claims is None,
         ranges=piece.ranges,
         zone=zone,
+        of=of,
     )
 
 

@@ -47,16 +47,21 @@ class ReadText(NamedTuple):
     found: tuple[Numbered, ...]
 
 
-def findings_panel(stored: StoredPiece) -> Markup:
+def findings_panel(stored: StoredPiece, *, of: str = "") -> Markup:
     """Each text of a piece with the found words marked, and beside it what was found and why it matters.
 
     What is about something absent, or about no text at all (targeting, cost split, consent), is listed first.
+
+    Args:
+        of: as of `claims_table`.
     """
     numbered = _numbered(stored)
     texts = tuple(_read(field, text, numbered) for field, text in stored.piece.texts())
     at_words = {one.number for text in texts for one in text.found}
     absent = tuple(one for one in numbered if one.number not in at_words)
-    return filled("previews/findings.html", stored=stored, texts=texts, absent=absent, count=len(numbered))
+    return filled(
+        "previews/findings.html", stored=stored, texts=texts, absent=absent, count=len(numbered), of=of
+    )
 
 
 def _numbered(stored: StoredPiece) -> tuple[Numbered, ...]:
