@@ -73,7 +73,7 @@ def fill(url: str, number: int, folder: Path) -> AnchorSequence:
     return read_anchors(folder / "anchors", whole=False) if last else AnchorSequence()
 
 
-def main(number: int = EVENTS, url: str = "") -> None:
+def main(number: int, url: str) -> None:
     """Fill, check, and print what it took."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
@@ -93,4 +93,5 @@ def main(number: int = EVENTS, url: str = "") -> None:
 
 
 if __name__ == "__main__":
-    main(*(int(one) if one.isdigit() else one for one in sys.argv[1:]))  # type: ignore[arg-type]
+    given = sys.argv[1:]
+    main(int(given[0]) if given else EVENTS, given[1] if len(given) > 1 else "")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from approvals.accounts import set_password
@@ -15,6 +16,9 @@ from approvals.web.door import Door
 from approvals.web.faults import status_of
 from approvals.web.page import Page
 from campaign.errors import BadInput, NotPermitted
+
+Wanted = Annotated[str, Query(alias="next")]
+"""The page to go on to, as the address bar names it."""
 
 
 class SignIn:
@@ -32,11 +36,11 @@ class SignIn:
         self.router.get("/account")(self.account)
         self.router.post("/account")(self.renew)
 
-    def ask(self, request: Request, next: str = "/") -> Response:  # noqa: A002  # what the address bar says
+    def ask(self, request: Request, wanted: Wanted = "/") -> Response:
         """Ask for name and password; whoever is in already goes on."""
         if getattr(request.state, "visit", None):
-            return RedirectResponse(_local(next), status_code=303)
-        return self._form(request, next)
+            return RedirectResponse(_local(wanted), status_code=303)
+        return self._form(request, wanted)
 
     def enter(self, request: Request) -> Response:
         """Open a session, or ask again."""
