@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Engine, update
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, col, select
 
 from approvals.database import changed_rows, reading, writing
 from approvals.records import AuditRow, DeliveryRow, ReleaseRow, WithheldRow
@@ -115,7 +115,7 @@ def withheld_of(engine: Engine, *, run_id: str | None = None) -> tuple[Withheld,
     Raises:
         UnknownName: there is no such run.
     """
-    query = _of_run(select(WithheldRow), WithheldRow, run_id).order_by(col(WithheldRow.row_id))
+    query = _of_run(select(WithheldRow), WithheldRow.release_id, run_id).order_by(col(WithheldRow.row_id))
     with reading(engine) as session:
         if run_id is not None:
             find_run(session, run_id)
@@ -147,12 +147,12 @@ def _deliveries(engine: Engine, run_id: str | None, state: DeliveryState) -> tup
     with reading(engine) as session:
         if run_id is not None:
             find_run(session, run_id)
-        return tuple(session.exec(_of_run(query, DeliveryRow, run_id)))
+        return tuple(session.exec(_of_run(query, DeliveryRow.release_id, run_id)))
 
 
-def _of_run(query: Any, table: type[SQLModel], run_id: str | None) -> Any:
-    """Narrow a query over a table that names releases to the releases of one run."""
+def _of_run(query: Any, release_id: str, run_id: str | None) -> Any:
+    """Narrow a query to the releases of one run, by the column that names them."""
     if run_id is None:
         return query
     of_run = select(ReleaseRow.release_id).where(ReleaseRow.run_id == run_id)
-    return query.where(col(table.release_id).in_(of_run))  # type: ignore[attr-defined]
+    return query.where(col(release_id).in_(of_run))

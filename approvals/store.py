@@ -45,7 +45,7 @@ def save_masters(
     *,
     run_id: str,
     at: datetime,
-    round: int = 0,  # noqa: A002
+    round: int = 0,  # noqa: A002 - the noun's own word
 ) -> None:
     """Keep the masters of a run; a later round of the same master takes the place of the earlier."""
     with writing(engine) as session:
@@ -84,7 +84,7 @@ def submit(
     survey_rate: float | None,
     lender: Lender,
     at: datetime,
-    round: int = 0,  # noqa: A002
+    round: int = 0,  # noqa: A002 - the noun's own word
 ) -> Status:
     """Bring one screened revision into the queue, superseding the revision before it.
 

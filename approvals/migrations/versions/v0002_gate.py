@@ -176,16 +176,18 @@ def _fill() -> None:
         for facet, value in facets:
             add = "INSERT INTO facets (facet, value, row_id) VALUES (:facet, :value, :row)"
             book.execute(sa.text(add), {"facet": facet, "value": value, "row": row_id})
-    kind = "run_id, channel, verdict, status"
     book.execute(
-        sa.text(f"INSERT INTO tallies ({kind}, n) SELECT {kind}, count(*) FROM pieces GROUP BY {kind}")  # noqa: S608 - fixed words
-    )
-    waiting = ", ".join(
-        f"sum(CASE status WHEN '{name}' THEN 1 ELSE 0 END)" for name in ("pending", "blocked")
+        sa.text(
+            "INSERT INTO tallies (run_id, channel, verdict, status, n) "
+            "SELECT run_id, channel, verdict, status, count(*) FROM pieces "
+            "GROUP BY run_id, channel, verdict, status"
+        )
     )
     book.execute(
         sa.text(
-            "INSERT INTO classes (class_key, run_id, first_row, pending, blocked) SELECT class_key, "  # noqa: S608
-            f"min(run_id), min(row_id), {waiting} FROM pieces GROUP BY class_key"
+            "INSERT INTO classes (class_key, run_id, first_row, pending, blocked) "
+            "SELECT class_key, min(run_id), min(row_id), "
+            "sum(CASE status WHEN 'pending' THEN 1 ELSE 0 END), "
+            "sum(CASE status WHEN 'blocked' THEN 1 ELSE 0 END) FROM pieces GROUP BY class_key"
         )
     )
