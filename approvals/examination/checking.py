@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import lzma
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -21,9 +22,16 @@ from approvals.signing import PublicKey, public_key_of
 from campaign.errors import BadInput, Unreadable
 from campaign.noun import Noun
 
-_NO_PACKAGE = (
-    OSError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError,
-)  # fmt: skip  # the last two: an archive with a password, or packed in a way nobody reads
+_ILLEGIBLE = (
+    OSError,  # not there, not ours to read, a place before the file's beginning; a broken stream of bzip2
+    zipfile.BadZipFile,  # no archive, a header that contradicts another, a checksum that does not fit
+    zlib.error,  # a broken stream
+    lzma.LZMAError,  # the same
+    EOFError,  # a stream that ends too early
+    RuntimeError,  # a password, or (as NotImplementedError) a way of packing that nobody reads
+    UnicodeDecodeError,  # a name that says it is UTF-8 and is not
+)
+"""All that zipfile raises on archives that somebody broke, found by breaking them byte by byte."""
 KEY, PROOF, SEGMENT = "anchors/public.pem", "log/proof.json", "log/segment.jsonl"
 
 
@@ -59,6 +67,18 @@ class _Package(Protocol):
         ...
 
 
+@contextmanager
+def _legible(place: Path) -> Iterator[None]:
+    """Around each look at the disk and nothing else: no fault of ours is taken for one of the file."""
+    try:
+        yield
+    except _ILLEGIBLE as error:
+        raise BadInput(
+            f"`{place}` is no package that can be read ({str(error) or 'it ends too early'}).",
+            "Name its folder or its ZIP.",
+        ) from error
+
+
 class _Folder:
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -72,15 +92,17 @@ class _Folder:
         path = self._path / name
         if path.is_symlink() or not path.resolve().is_relative_to(self._path.resolve()):
             return b""  # what a link leads to is no part of the package
-        return path.read_bytes()
+        with _legible(path):
+            return path.read_bytes()
 
 
 class _Archive:
     """An archive is read and never unpacked; its one folder is the package."""
 
-    def __init__(self, archive: zipfile.ZipFile) -> None:
-        self._archive = archive
-        files = [one.filename for one in archive.infolist() if not one.is_dir()]
+    def __init__(self, archive: zipfile.ZipFile, place: Path) -> None:
+        self._archive, self._place = archive, place
+        # `is_dir` of an entry looks at the last letter of its name, and falls where it has none
+        files = [name for name in archive.namelist() if not name.endswith("/")]
         tops = {name.partition("/")[0] for name in files}
         self._top = f"{next(iter(tops))}/" if len(tops) == 1 else ""
         self._files = files
@@ -89,7 +111,19 @@ class _Archive:
         return [name.removeprefix(self._top) for name in self._files]
 
     def read(self, name: str) -> bytes:
-        return self._archive.read(self._top + name)
+        with _legible(self._place):
+            return self._archive.read(self._top + name)
+
+
+@contextmanager
+def _opened(place: Path) -> Iterator[_Package]:
+    if place.is_dir():
+        yield _Folder(place)
+        return
+    with _legible(place):
+        archive = zipfile.ZipFile(place)
+    with archive:
+        yield _Archive(archive, place)
 
 
 def check(place: Path, trusted: PublicKey | None = None) -> PackageReport:
@@ -102,16 +136,8 @@ def check(place: Path, trusted: PublicKey | None = None) -> PackageReport:
     Raises:
         BadInput: there is no such package. Unreadable: it holds no manifest that can be read.
     """
-    with ExitStack() as until_checked:
-        try:
-            package: _Package = _Folder(place)
-            if not place.is_dir():
-                package = _Archive(until_checked.enter_context(zipfile.ZipFile(place)))
-            return _checked(package, place, trusted)
-        except _NO_PACKAGE as error:
-            raise BadInput(
-                f"`{place}` is no package that can be read ({error}).", "Name its folder or its ZIP."
-            ) from error
+    with _opened(place) as package:
+        return _checked(package, place, trusted)
 
 
 def _checked(package: _Package, place: Path, trusted: PublicKey | None) -> PackageReport:
