@@ -178,7 +178,7 @@ def _told(value: object) -> str:
     return str(value)
 
 
-_TEMPLATES = environment((_HERE,))
+_TEMPLATES = environment(_HERE)
 _TEMPLATES.filters.update(
     filed=safe_name, seen_from_home=_seen_from_home, slot=lambda key: key.partition("/")[2], told=_told
 )

@@ -10,12 +10,12 @@ from markupsafe import Markup, escape
 
 from approvals.web.words import environment
 
-_TEMPLATES = environment((Path(__file__).parent / "templates",))
+TEMPLATES = environment(Path(__file__).parent / "templates")
 
 
 def filled(template: str, /, **context: Any) -> Markup:
     """One template of `templates/`, as markup that a page may show as it is."""
-    return filled_from(_TEMPLATES, template, **context)
+    return filled_from(TEMPLATES, template, **context)
 
 
 def filled_from(templates: Environment, template: str, /, **context: Any) -> Markup:

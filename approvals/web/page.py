@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from fastapi import Request
@@ -17,11 +16,9 @@ from approvals.people import Actor
 from approvals.permissions import Action, may
 from approvals.statuses import Status
 from approvals.switch import pause_in_force
+from approvals.web.fragments import TEMPLATES
 from approvals.web.notices import NOTICE_COOKIE, read_notice, say
 from approvals.web.sent import Sent
-from approvals.web.words import environment
-
-TEMPLATES = Path(__file__).parent / "templates"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +65,6 @@ class Page:
         self.secure_cookies = secure_cookies
         # the prefix makes browsers refuse a cookie of that name from a neighbouring host
         self.session_cookie = "__Host-vallum" if secure_cookies else "vallum"
-        self._templates = environment((TEMPLATES,))
 
     def visit(self, request: Request) -> Visit:
         """Who looks at what; every route but logging in has one."""
@@ -88,12 +84,12 @@ class Page:
         """A page from a template.
 
         Args:
-            template: name below `TEMPLATES`. status: of the HTTP answer.
+            template: name below `templates/`. status: of the HTTP answer.
             context: what the template shows; texts are escaped there.
         """
         visit: Visit | None = getattr(request.state, "visit", None)
         said = read_notice(request, visit.login) if visit else ""
-        shown = self._templates.get_template(template).render(
+        shown = TEMPLATES.get_template(template).render(
             visit=visit,
             person=visit.actor if visit else None,
             csrf=visit.login.csrf if visit else "",

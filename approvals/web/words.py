@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -25,10 +25,10 @@ CHANNELS = {
 }
 
 
-def environment(folders: Sequence[Path]) -> Environment:
-    """The page's templates: everything is escaped, and a name that does not exist is a fault, not a blank."""
+def environment(folder: Path) -> Environment:
+    """The templates of a folder: all is escaped, and a name that does not exist is a fault, not a blank."""
     made = Environment(
-        loader=FileSystemLoader([str(folder) for folder in folders]),
+        loader=FileSystemLoader(folder),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
