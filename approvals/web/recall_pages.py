@@ -14,6 +14,7 @@ from approvals.web.words import CHANNELS, counted
 from campaign.errors import BadInput, Refused, VallumError
 
 NAMED = 20
+_ANY = {"": "any"}
 
 
 class RecallPages:
@@ -54,7 +55,8 @@ class RecallPages:
         return self._page.render(
             request, "recall.html", status=status_of(trouble) if trouble else 200, asked=asked,
             in_words=shown.in_words, count=len(titles), named=titles[:NAMED], trouble=trouble,
-            channels=CHANNELS, states=[(state, state) for state in sorted(gate.lender.licenses)],
+            channels=_ANY | CHANNELS,
+            states=_ANY | {state: state for state in sorted(gate.lender.licenses)},
             live_status=LIVE[0],
             typed=self._page.sent(request).one("reason"),
         )  # fmt: skip

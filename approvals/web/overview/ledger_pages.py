@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import ValidationError
+from sqlalchemy import Engine
 
 from approvals.deliveries import DeliveryState
 from approvals.ledger_pages import (
@@ -55,8 +56,8 @@ class LedgerPages:
             more = link("/ledger", **wanted.model_dump(), tried=tried, after=last.release_id)
         return self._page.render(
             request, "overview/ledger.html", lines=lines, more=more, later=after is not None, asked=wanted,
-            doubt=in_doubt_count(engine), channels=CHANNELS, shown=SHOWN,
-            runs=[line.run.run_id for line in run_lines(engine, limit=RUNS_OFFERED)],
+            doubt=in_doubt_count(engine), channels={"": "any channel", **CHANNELS},
+            shown=SHOWN, runs={"": "any run", **_runs(engine)},
         )  # fmt: skip
 
     def show(self, request: Request, release_id: str) -> Response:
@@ -72,6 +73,10 @@ class LedgerPages:
             more=lines[-1].key if len(found) > DELIVERIES_ON_ONE_PAGE else None,
             meanings={state.value: state.meaning for state in DeliveryState},
         )  # fmt: skip
+
+
+def _runs(engine: Engine) -> dict[str, str]:
+    return {line.run.run_id: line.run.run_id for line in run_lines(engine, limit=RUNS_OFFERED)}
 
 
 def _query(asked: Mapping[str, str]) -> LedgerQuery:
