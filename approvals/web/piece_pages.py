@@ -12,8 +12,17 @@ from approvals.classes import approved_before
 from approvals.database import reading
 from approvals.fair_lending_views import piece_lines
 from approvals.permissions import PERMISSIONS, Action, permit
-from approvals.pieces import StoredPiece, find_piece, history, load_piece, noun_hash, rows_of, stored_piece
+from approvals.pieces import (
+    StoredPiece,
+    find_piece,
+    history,
+    load_piece,
+    rows_of,
+    stored_piece,
+    waiver_name,
+)
 from approvals.queue import listing
+from approvals.recalls import receipts_of
 from approvals.requirements import Requirements
 from approvals.runs import load_plan
 from approvals.web.asking import Asked, asked_of, piece_path
@@ -25,8 +34,6 @@ from approvals.web.sent import Sent
 from campaign.errors import BadInput, Refused, VallumError
 
 Revision = Annotated[int | None, Query(ge=1, le=2**31)]
-
-
 _ON_A_PIECE = frozenset(act for act in Action if PERMISSIONS[act].statuses is not None)
 
 
@@ -107,11 +114,12 @@ def _around(visit: Visit, stored: StoredPiece) -> dict[str, Any]:
         "offered": offered,
         "for_decision": offered & _ON_A_PIECE,
         "needs": needs,
-        "waivers": [(noun_hash(one.model_dump_json())[:16], one) for one in stored.waivers],
+        "waivers": [(waiver_name(one), one) for one in stored.waivers],
         "fair_lending": piece_lines(plan.fair_lending if plan else None, stored.placement_id),
         "from_previous": difference(previous, stored) if previous else None,
         "approved": approved,
         "from_approved": difference(approved, stored) if approved else None,
+        "receipts": receipts_of(engine, piece_id),
         "remarks": remarks_of(engine, piece_id),
         "history": history(engine, piece_id),
         "people": [person.name for person in visit.gate.lender.people],

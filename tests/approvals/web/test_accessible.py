@@ -13,6 +13,7 @@ from approvals.store import load_piece
 from tests.approvals.gate import a_piece, by_hand
 from tests.approvals.web.desk import OFFICERS, Desk, signed
 from tests.approvals.web.test_edit_pages import AD
+from tests.approvals.web.test_switch_pages import send_out
 
 if TYPE_CHECKING:
     from tests.page import Opening
@@ -20,14 +21,18 @@ if TYPE_CHECKING:
 WARNED = a_piece("warned", body="The best.")
 PAGES = [
     "/queue", "/queue?by=piece&status=any", "/queue?text=nothing", "CLASS", "/batch?channel=email",
-    "/batch?channel=email&answer=approve_conditionally", "/pieces/warned", "/pieces/blocked", "/edit/warned", "/edit/ad", "/pause", "/recall", "/account",
+    "/batch?channel=email&answer=approve_conditionally", "/pieces/warned", "/pieces/blocked", "/pieces/recalled", "/edit/warned", "/edit/ad", "/pause", "/recall", "/account",
     "/nowhere",
 ]  # fmt: skip
 
 
 def fill_everything(desk: Desk) -> str:
-    desk.fill(*[signed(one) for one in OFFICERS], WARNED, a_piece("blocked", body="It is guaranteed."), AD)
+    recalled = a_piece("recalled", body="Talk of rates.")
+    blocked = a_piece("blocked", body="It is guaranteed.")
+    desk.fill(*[signed(one) for one in OFFICERS], WARNED, blocked, recalled, AD)
+    send_out(desk, "recalled")
     visitor = desk.person()
+    visitor.send("/recall", {"count": "1", "q.piece": "recalled", "reason": "The rate moved."})
     visitor.act("warned", "comment", words="Please look at this.")
     visitor.act(
         "blocked", "waive", rule="test.guaranteed", reason="It quotes the statute.", until="2026-03-10"

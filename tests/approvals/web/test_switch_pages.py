@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from approvals.recalls import receipts_of
 from approvals.releases import releases_due
 from approvals.switch import pause_in_force
 from tests.approvals.gate import a_piece, ledger, status_of
@@ -12,6 +13,11 @@ from tests.approvals.web.desk import STAFFED, Desk, saying, value
 
 def publish(desk: Desk, *piece_ids: str) -> None:
     desk.fill(*[a_piece(piece_id, body=f"Talk with {piece_id}.") for piece_id in piece_ids])
+    send_out(desk, *piece_ids)
+
+
+def send_out(desk: Desk, *piece_ids: str) -> None:
+    """Approve pieces that wait, and deliver them."""
     visitor = desk.person("Ana Sole")
     for piece_id in piece_ids:
         visitor.act(piece_id, "approve")
@@ -66,6 +72,19 @@ def test_what_is_live_is_recalled_with_a_receipt_for_each(desk: Desk):
     assert "Recalled 1 piece" in saying(answer.text)
     assert "1 letter is out and cannot be unsent" in saying(answer.text)
     assert (status_of(desk.engine, "one"), status_of(desk.engine, "two")) == ("published", "recalled")
+
+
+def test_a_receipt_stands_on_the_page_of_its_piece_for_everyone(desk: Desk):
+    publish(desk, "one", "two")
+    visitor = desk.person()
+    visitor.send("/recall", {"count": "1", "q.piece": "two", "reason": "The rate moved."})
+    (receipt,) = receipts_of(desk.engine, "two")
+    for reader in (visitor, desk.person("Olive Penn")):
+        page = reader.text("/pieces/two")
+        taken = page[page.index('aria-labelledby="recalls"') :]
+        told = saying(taken[: taken.index("</section>")])
+        assert told.endswith(f"rev 1 by hand 1 {receipt.said} {receipt.recall_id}")
+        assert "Taken back" not in reader.text("/pieces/one")
 
 
 def test_a_recall_of_what_was_not_shown_is_shown_first(desk: Desk):
