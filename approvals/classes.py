@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Engine, and_
+from sqlalchemy import Engine, and_, or_
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
@@ -196,7 +196,8 @@ def _member(stored: StoredPiece, verified: frozenset[str]) -> Member:
 
 
 def approved_before(session: Session, stored: StoredPiece) -> StoredPiece | None:
-    """The last piece approved for the same placement and channel in any run, whatever became of it."""
+    """The last other revision approved of the same master and channel in any run, whatever became of it."""
+    piece = stored.piece
     same = and_(
         col(DecisionRow.piece_id) == col(PieceRow.piece_id),
         col(DecisionRow.revision) == col(PieceRow.revision),
@@ -204,8 +205,9 @@ def approved_before(session: Session, stored: StoredPiece) -> StoredPiece | None
     query = (
         select(PieceRow)
         .join(DecisionRow, same)
-        .where(PieceRow.master_id == stored.master_id, PieceRow.channel == stored.piece.channel)
+        .where(PieceRow.master_id == stored.master_id, PieceRow.channel == piece.channel)
         .where(DecisionRow.answer == "approve")
+        .where(or_(col(PieceRow.piece_id) != piece.piece_id, col(PieceRow.revision) != piece.revision))
         .order_by(col(PieceRow.row_id).desc())
     )
     row = session.exec(query.limit(1)).first()

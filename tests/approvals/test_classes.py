@@ -277,6 +277,7 @@ def test_the_last_approved_is_of_the_same_master_and_channel(engine: Engine):
     assert before(engine, "post") is None
     approve(engine, "third")
     assert before(engine, "new") == "third"
+    assert before(engine, "third") == "first", "a piece is held to another, not to itself"
 
 
 @one_engine

@@ -84,6 +84,7 @@ def test_a_receipt_stands_on_the_page_of_its_piece_for_everyone(desk: Desk):
         taken = page[page.index('aria-labelledby="recalls"') :]
         told = saying(taken[: taken.index("</section>")])
         assert told.endswith(f"rev 1 by hand 1 {receipt.said} {receipt.recall_id}")
+        assert "/classes/" not in page, "no class of it waits"
         assert "Taken back" not in reader.text("/pieces/one")
 
 
