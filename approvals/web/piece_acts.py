@@ -11,9 +11,9 @@ from approvals import acts, decisions, waivers
 from approvals.pieces import StoredPiece
 from approvals.web.page import Visit
 from approvals.web.sent import Sent
+from campaign.condition import Condition
 from campaign.errors import BadInput, Refused
 from campaign.moment import parse_moment
-from campaign.release import Condition
 
 Act = Callable[[Visit, StoredPiece, Sent], str]
 """Does what a form asks about the piece as it was shown, and says what was done."""
