@@ -26,9 +26,10 @@ from approvals.kept import events_by_revision, kept_of
 from approvals.permissions import PERMISSIONS, Action, permit
 from approvals.records import PieceRow
 from approvals.statuses import Status, title
+from campaign.condition import Condition
 from campaign.errors import Refused
 from campaign.noun import Noun
-from campaign.release import Condition, Decision
+from campaign.release import Decision
 
 
 class Batch(Noun):

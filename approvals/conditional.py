@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from campaign.condition import Condition
 from campaign.rates import RateSheet
-from campaign.release import Condition
 
 USUAL_TERM_MONTHS = 360
 

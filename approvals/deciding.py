@@ -26,9 +26,10 @@ from approvals.records import DecisionRow, PieceRow, ReleaseRow
 from approvals.requirements import Requirements, Seat, no_longer, seat_to_approve, seat_to_turn_down, unmet
 from approvals.screens import keep_screen, settle
 from approvals.statuses import Status, move
+from campaign.condition import Condition
 from campaign.errors import NotInForce, NotPermitted, Refused
 from campaign.finding import Severity
-from campaign.release import Condition, Decision
+from campaign.release import Decision
 
 Answer = Literal["approve", "reject", "return"]
 _ACTIONS: dict[Answer, Action] = {

@@ -20,8 +20,9 @@ from approvals.pieces import find_piece
 from approvals.records import PieceRow
 from approvals.requirements import Requirements
 from approvals.statuses import title
+from campaign.condition import Condition
 from campaign.errors import BadInput, Refused
-from campaign.release import Condition, Decision
+from campaign.release import Decision
 
 
 def approve(

@@ -17,11 +17,12 @@ from approvals.kept import Kept, kept_of
 from approvals.names import unknown_name
 from approvals.records import PieceRow
 from approvals.statuses import Status, title
+from campaign.condition import Condition
 from campaign.errors import Unreadable
 from campaign.finding import Finding, Verdict, verdict
 from campaign.noun import Noun
 from campaign.piece import Piece
-from campaign.release import Condition, Decision
+from campaign.release import Decision
 from campaign.waiver import Waiver
 
 _Read = TypeVar("_Read", bound=Noun)

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from campaign.channel import Channel
+from campaign.claim import SlotRange
 from campaign.fair_lending import FairLendingReview
 from campaign.noun import Noun
 
@@ -22,9 +23,11 @@ class Placement(Noun):
         goal: what one success is, for example `application`.
         cadence: in words, for example `every 2 weeks`.
         budget_usd: dollars over the plan's period.
-        theme: the angle of the copy: `rate_review`, `equity`, `purchase` or `relationship`.
+        theme: the angle of the copy: `rate_review`, `equity`, `purchase`, `relationship` or `rate_alert`.
         states: postal codes it is shown in; licensed ones only.
         expected_leads: low, middle, high over the plan's period (80 % interval).
+        offer_row: for a rate alert, the row of the rate sheet that its readers would get; None otherwise.
+        figures: for a rate alert, each reader's own numbers and between what they may lie.
     """
 
     placement_id: str
@@ -38,6 +41,8 @@ class Placement(Noun):
     theme: str
     states: tuple[str, ...]
     expected_leads: tuple[float, float, float]
+    offer_row: int | None = None
+    figures: tuple[SlotRange, ...] = ()
 
 
 class CalendarEntry(Noun):

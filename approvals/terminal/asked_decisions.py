@@ -16,9 +16,10 @@ from approvals.gate import Gate
 from approvals.pieces import load_piece
 from approvals.terminal import views
 from campaign.answer import Answer
+from campaign.condition import Condition
 from campaign.errors import BadInput, Refused
 from campaign.moment import parse_moment
-from campaign.release import Condition, Decision
+from campaign.release import Decision
 
 
 @dataclass(frozen=True, slots=True)

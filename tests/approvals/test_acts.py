@@ -17,10 +17,10 @@ from approvals.pieces import history, load_piece, noun_hash
 from approvals.queue import listing
 from approvals.releases import releases_due
 from approvals.statuses import Status
+from campaign.condition import Condition
 from campaign.errors import BadInput, NotInForce, NotPermitted, Refused, UnknownName
 from campaign.lender import Person
 from campaign.piece import Speaker
-from campaign.release import Condition
 from tests.approvals.gate import (
     AT,
     LATER,
@@ -274,7 +274,7 @@ def test_a_new_screen_does_not_clean_what_was_changed_by_hand(waiting: Engine, b
 @one_engine
 def test_a_rule_that_reads_the_clock_is_asked_at_the_moment_of_asking(waiting: Engine):
     class Stale(Rules):
-        def screen(self, piece, at):  # type: ignore[no-untyped-def]
+        def screen(self, piece: Piece, at: datetime) -> tuple[Finding, ...]:
             self.blocks = {"Talk"} if at > AT else set()
             return super().screen(piece, at)
 

@@ -20,9 +20,9 @@ from approvals.pieces import history, load_piece
 from approvals.releases import releases_due
 from approvals.statuses import Status
 from campaign.approval_rules import ApprovalRule
+from campaign.condition import Condition
 from campaign.errors import BadInput, NotPermitted, Refused
 from campaign.lender import Lender, Person
-from campaign.release import Condition
 from tests.approvals.gate import (
     AT,
     LATER,

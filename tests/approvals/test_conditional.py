@@ -17,10 +17,10 @@ from approvals.pieces import history, load_piece
 from approvals.releases import releases_due
 from approvals.statuses import Status
 from campaign.approval_rules import ApprovalRule
+from campaign.condition import Condition
 from campaign.errors import BadInput, NotInForce
 from campaign.lender import Person
 from campaign.rates import RateOffer, RateSheet
-from campaign.release import Condition
 from tests.approvals.gate import (
     AT,
     LENDER,

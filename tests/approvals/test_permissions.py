@@ -28,9 +28,9 @@ from approvals.pieces import load_piece
 from approvals.recalls import recall
 from approvals.releases import releases_due
 from approvals.statuses import Status
+from campaign.condition import Condition
 from campaign.errors import NotPermitted, Refused
 from campaign.lender import Lender
-from campaign.release import Condition
 from policies import packs
 from tests.approvals.cast import (
     EVERYONE,

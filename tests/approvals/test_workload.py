@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from approvals import acts, limits, switch
 from approvals.workload import DeskLoad, Workload, workload
-from campaign.release import Condition
+from campaign.condition import Condition
 from tests.approvals.gate import AT, LENDER, a_piece, approve, by_hand, gate_of, ledger, start, submit
 from tests.approvals.test_limits import DUE, LATE, a_lender
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from approvals import decisions
-from campaign.release import Condition
+from campaign.condition import Condition
 from tests.laws.gate_model import Given, Known, band, enough, lost_role
 from tests.laws.gate_pieces import PICK, PieceActs, attempt
 from tests.laws.gate_world import AUTHORS, DECIDING, KINDS

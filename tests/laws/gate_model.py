@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from campaign.condition import Condition
 from campaign.moment import end_of_day
 from campaign.piece import Piece
-from campaign.release import Condition
 from tests.approvals.gate import LENDER
 from tests.laws.gate_world import SHOWN_RATE, Found, World
 

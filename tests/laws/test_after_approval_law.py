@@ -24,8 +24,9 @@ from approvals.releases import SqlLedger
 from approvals.statuses import Status
 from campaign.approval_rules import ApprovalRule
 from campaign.claim import SlotRange
+from campaign.condition import Condition
 from campaign.lender import Person
-from campaign.release import Condition, Publication, Release
+from campaign.release import Publication, Release
 from tests.approvals.gate import Rules, a_piece, gate_of
 from tests.conformance.publishing_house import AT, House, Screen, crowd, letter
 from tests.laws.after_approval import (
