@@ -184,11 +184,18 @@ def _key_inside(package: _Package, names: list[str], faults: list[str]) -> Publi
 
 
 def _log_faults(package: _Package, manifest: Manifest, key: PublicKey) -> Iterator[str]:
-    """Whether the log in it hangs together and ends with the event that its anchor saw."""
+    """Whether the log in it hangs together and ends with the event that its anchor saw.
+
+    Whoever signs a package with a key of their own may leave out, or write into it, whatever they like.
+    """
+    absent = [name for name in (PROOF, SEGMENT) if name not in manifest.files]
+    if absent:
+        yield from (f"`{name}` is missing." for name in absent)
+        return
     try:
         proof = json.loads(package.read(PROOF))
         anchor = Anchor.model_validate(proof["anchor"])
-    except (KeyError, ValueError, TypeError):
+    except (KeyError, ValueError, TypeError, RecursionError):
         yield f"`{PROOF}` names no anchor."
         return
     yield from anchor_faults((anchor,), key)

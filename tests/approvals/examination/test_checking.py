@@ -117,6 +117,36 @@ def test_a_package_signed_anew_by_another_is_told_by_its_anchor_and_by_the_lende
     assert not check(folder, public_key(package.folder / "anchors" / "public.pem")).stands
 
 
+def without(name: str) -> Callable[[Path], None]:
+    return lambda folder: (folder / name).unlink()
+
+
+def holding(name: str, text: str) -> Callable[[Path], None]:
+    def write(folder: Path) -> None:
+        (folder / name).write_text(text, "utf-8")
+
+    return write
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        (without("log/segment.jsonl"), "`log/segment.jsonl` is missing."),
+        (without("log/proof.json"), "`log/proof.json` is missing."),
+        (holding("log/proof.json", "[" * 100_000), "`log/proof.json` names no anchor."),
+        (holding("log/proof.json", "[]"), "`log/proof.json` names no anchor."),
+    ],
+)
+def test_whoever_signs_a_package_anew_cannot_leave_its_log_unread(
+    folder: Path, tmp_path: Path, change: Callable[[Path], None], fault: str, packed: bool
+):
+    change(folder)
+    resigned(folder, tmp_path / "keys")
+    place = Path(shutil.make_archive(str(tmp_path / "again"), "zip", folder)) if packed else folder
+    assert check(place).faults == (fault,)
+
+
 def segment_changed(change: Callable[[list[str]], list[str]]) -> Callable[[Path], None]:
     def apply(folder: Path) -> None:
         path = folder / "log" / "segment.jsonl"
