@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import zipfile
 from collections.abc import Callable
@@ -66,8 +67,9 @@ def test_a_missing_an_added_and_a_linked_file_are_found(folder: Path):
     (folder / "extra.html").write_text("x", "utf-8")
     (folder / "link.html").symlink_to("/etc/hostname")
     (folder / "pieces" / "away").symlink_to("/etc")
+    os.mkfifo(folder / "pipe.html")
     assert set(check(folder).faults) == {
-        "`style.css` is missing.", "`extra.html` was added.", "`link.html` was added.", "`pieces/away` was added.",
+        "`style.css` is missing.", "`extra.html` was added.", "`link.html` was added.", "`pipe.html` was added.", "`pieces/away` was added.",
     }  # fmt: skip
 
 
