@@ -24,6 +24,8 @@ from campaign.segment import Segment
 __all__ = ["pieces_of", "write_masters"]
 
 VARIANTS = ("a", "b")
+ALERT = ("alert",)
+"""A rate alert is one text: whoever is due one gets it, and nobody waits for the other half's."""
 HOUSE_WORDINGS = 6
 """House wordings tried before saying that none can stand."""
 
@@ -50,7 +52,7 @@ def write_masters(
         corrections: what the last draft was told; data for the mind, never instruction.
 
     Returns:
-        Variants `a` and `b`.
+        Variants `a` and `b`; for a rate alert one.
 
     Raises:
         NotInForce: no licence in force, or no offer for a format that is nothing but an offer.
@@ -61,7 +63,7 @@ def write_masters(
     desk = replace(desk, assignment=asked)
     drafts = mind.write(asked)
     masters: list[Master] = []
-    for index, variant in enumerate(VARIANTS):
+    for index, variant in enumerate(VARIANTS if placement.offer_row is None else ALERT):
         proposed = drafts[index] if index < len(drafts) else None
         draft, note = _accepted(desk, index, proposed, [master.fields for master in masters])
         masters.append(_master(desk, variant, draft, note))

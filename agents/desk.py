@@ -10,7 +10,7 @@ from typing import cast
 from agents.draft_review import refusal
 from agents.legal_parts import LAW_DESCRIPTIONS, OFFER_FORMATS, OFFER_SLOTS, PRICED_FORMATS, with_legal_part
 from agents.minds import Assignment, Draft, Theme
-from agents.rendering import claims_for, offer_for, states_of
+from agents.rendering import claims_for, offer_placed, states_of
 from campaign.channel import FORMATS, Channel, FieldLimit, Format
 from campaign.claim import Claim
 from campaign.errors import NotInForce
@@ -83,7 +83,7 @@ def lay_desk(
     """
     form = FORMATS[placement.format]
     states = states_of(placement, lender, at)
-    offer = offer_for(segment, sheet, states, at) if form.name in PRICED_FORMATS else None
+    offer = offer_placed(placement, segment, sheet, states, at) if form.name in PRICED_FORMATS else None
     if offer is None and form.name in OFFER_FORMATS:
         raise NotInForce(
             f"Rate sheet `{sheet.sheet_id}` has no offer in force at {at} for `{placement.placement_id}`.",
@@ -99,6 +99,7 @@ def _assignment(
     placement: Placement, segment: Segment, lender: Lender, claims: Mapping[str, Claim]
 ) -> Assignment:
     form = FORMATS[placement.format]
+    own = {one.slot: f"the reader's own {one.formula}" for one in placement.figures}
     return Assignment(
         placement_id=placement.placement_id,
         segment_id=segment.segment_id,
@@ -108,7 +109,8 @@ def _assignment(
         form=_room_for_words(form),
         fields_wanted=tuple(limit.field for limit in form.limits if limit.field != "footer"),
         room={},
-        slots=_slots(form, claims),
+        slots=_slots(form, claims)
+        | {one.slot: f"the reader's own {one.formula}" for one in placement.figures},
         voice=lender.brand.voice,
         banned_words=lender.brand.banned_words,
         predicate=str(segment.predicate),

@@ -81,7 +81,7 @@ def with_legal_part(
 def _closing(theme: str, price: str) -> list[str]:
     """Sentences under every piece: what a loan depends on, and what refinancing may cost."""
     approval = [] if price else [APPROVAL]
-    return [*approval, REFI_COST] if theme in ("rate_review", "equity") else approval
+    return [*approval, REFI_COST] if theme in ("rate_review", "equity", "rate_alert") else approval
 
 
 def _search_ad(

@@ -18,7 +18,7 @@ from campaign.piece import FieldText
 from campaign.segment import Condition
 
 MindName = Literal["house", "model"]
-Theme = Literal["rate_review", "equity", "purchase", "relationship"]
+Theme = Literal["rate_review", "equity", "purchase", "relationship", "rate_alert"]
 
 
 class ColumnFacts(Noun):

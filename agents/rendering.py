@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from agents.legal_parts import OFFER_SLOTS
 from agents.variants import is_signed, signers
 from campaign.channel import FORMATS, Channel, Format
-from campaign.claim import Claim
+from campaign.claim import Claim, SlotRange
 from campaign.errors import NotInForce
 from campaign.lender import Lender, Originator
 from campaign.master import Master, Rendered, render
@@ -62,6 +63,20 @@ def offer_for(segment: Segment, sheet: RateSheet, states: tuple[str, ...], at: d
     return None
 
 
+def offer_placed(
+    placement: Placement, segment: Segment, sheet: RateSheet, states: tuple[str, ...], at: datetime
+) -> RateOffer | None:
+    """The offer that a placement's copy may quote: for a rate alert the one its readers would get.
+
+    A product whose price needs a statement of an agency or of mortgage insurance is not quoted.
+    """
+    if placement.offer_row is None:
+        return offer_for(segment, sheet, states, at)
+    row = next((offer for offer in sheet.offers if offer.row == placement.offer_row), None)
+    quoted = row is not None and row.product in QUOTED and row.holds(at) and _offered_in(row, states)
+    return row if quoted else None
+
+
 def _offered_in(offer: RateOffer, states: tuple[str, ...]) -> bool:
     return not offer.states or set(states) <= set(offer.states)
 
@@ -106,24 +121,17 @@ def pieces_of(
     states = states_of(placement, lender, at)
     on = at.astimezone(lender.zone).date()
     groups = legend_groups(lender, states, on=on) if form.tight else (states,)
-    offer = offer_for(segment, sheet, states, at) if master.slots() & OFFER_SLOTS else None
+    quotes = bool(master.slots() & OFFER_SLOTS)
+    offer = offer_placed(placement, segment, sheet, states, at) if quotes else None
+    own = tuple(one for one in placement.figures if one.slot in master.slots())
+    made = partial(_piece, master, form, offer, own, _products(placement, segment, sheet, offer))
+    worth = partial(claims_for, offer=offer, lender=lender, sheet=sheet, at=at)
     if is_signed(master):
         return tuple(
-            _signed_by(
-                officer,
-                _piece(
-                    master, segment, form, shared, offer,
-                    claims_for(shared, offer, lender=lender, sheet=sheet, at=at) | claims,
-                ),
-            )
+            _signed_by(officer, made(shared, worth(shared) | claims))
             for officer, shared, claims in signers(lender, states, at)
-        )  # fmt: skip
-    return tuple(
-        _piece(
-            master, segment, form, group, offer, claims_for(group, offer, lender=lender, sheet=sheet, at=at)
         )
-        for group in groups
-    )
+    return tuple(made(group, worth(group)) for group in groups)
 
 
 def _signed_by(officer: Originator, piece: Piece) -> Piece:
@@ -149,13 +157,14 @@ def _complete(rendered: Rendered, master: Master) -> None:
 
 def _piece(
     master: Master,
-    segment: Segment,
     form: Format,
-    states: tuple[str, ...],
     offer: RateOffer | None,
+    own: tuple[SlotRange, ...],
+    products: tuple[str, ...],
+    states: tuple[str, ...],
     claims: dict[str, Claim],
 ) -> Piece:
-    rendered = render(master, claims)
+    rendered = render(master, claims, own=[one.slot for one in own])
     _complete(rendered, master)
     shown = {binding.slot for binding in rendered.bindings}
     suffix = f".{'-'.join(states)}" if form.tight else ""
@@ -163,20 +172,25 @@ def _piece(
         piece_id=f"{master.master_id}{suffix}",
         channel=form.channel.value,
         states=states,
-        products=_products(segment, offer),
+        products=products,
         fields=rendered.fields,
         targeting=_targeting(form.channel, states),
         offers=(offer_terms(offer),) if offer is not None else None,
         claims=tuple(claim for slot, claim in claims.items() if slot in shown),
         bindings=rendered.bindings,
+        ranges=own,
         authors=(master.author,),
     )
 
 
-def _products(segment: Segment, offer: RateOffer | None) -> tuple[str, ...]:
-    """What the copy speaks of: the offer it quotes, else the fixed-rate products of the segment."""
+def _products(
+    placement: Placement, segment: Segment, sheet: RateSheet, offer: RateOffer | None
+) -> tuple[str, ...]:
+    """What the copy speaks of: the offer it quotes or leads to, else the fixed-rate products of the segment."""
     if offer is not None:
         return (offer.product,)
+    if placement.offer_row is not None:
+        return tuple(one.product for one in sheet.offers if one.row == placement.offer_row)
     return tuple(product for product in segment.products if product in QUOTED) or QUOTED[:1]
 
 

@@ -7,7 +7,7 @@ A slot is written `{{name}}`. A claim slot takes the text of a `Claim`; a person
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from campaign.claim import Binding, Claim
 from campaign.noun import Noun
@@ -49,7 +49,7 @@ class Rendered(Noun):
     Attributes:
         fields: text as it will look, personal slots still open.
         bindings: where each claim stands.
-        missing: claim slots for which no claim was given; their `{{slot}}` is left in the text.
+        missing: claim slots for which no claim was given, alphabetical; their `{{slot}}` is left in the text.
     """
 
     fields: dict[str, FieldText]
@@ -57,28 +57,27 @@ class Rendered(Noun):
     missing: tuple[str, ...]
 
 
-def render(master: Master, claims: Mapping[str, Claim]) -> Rendered:
+def render(master: Master, claims: Mapping[str, Claim], *, own: Collection[str] = ()) -> Rendered:
     """Fill the claim slots of a master.
 
-    Claims may themselves hold no slots: a value is a value. Personal slots stay open.
+    Claims may themselves hold no slots: a value is a value. Personal slots stay open, and so do those of
+    `own`, which hold each reader's own numbers.
     """
+    open_slots = PERSONAL_SLOTS | set(own)
     fields: dict[str, FieldText] = {}
     bindings: list[Binding] = []
-    missing: list[str] = []
     for name, value in master.fields.items():
         if isinstance(value, str):
-            fields[name] = _fill(value, name, claims, bindings, missing)
+            fields[name] = _fill(value, name, claims, bindings)
         else:
             fields[name] = tuple(
-                _fill(entry, f"{name}[{index}]", claims, bindings, missing)
-                for index, entry in enumerate(value)
+                _fill(entry, f"{name}[{index}]", claims, bindings) for index, entry in enumerate(value)
             )
-    return Rendered(fields=fields, bindings=tuple(bindings), missing=tuple(dict.fromkeys(missing)))
+    missing = tuple(slot for slot in master.slots() if slot not in claims and slot not in open_slots)
+    return Rendered(fields=fields, bindings=tuple(bindings), missing=tuple(sorted(missing)))
 
 
-def _fill(
-    text: str, field: str, claims: Mapping[str, Claim], bindings: list[Binding], missing: list[str]
-) -> str:
+def _fill(text: str, field: str, claims: Mapping[str, Claim], bindings: list[Binding]) -> str:
     """Fill one text, appending where each claim came to stand."""
     parts: list[str] = []
     length = position = 0
@@ -93,6 +92,4 @@ def _fill(
         position = match.end()
         if claim is not None:
             bindings.append(Binding(field=field, start=start, end=length, slot=slot))
-        elif slot not in PERSONAL_SLOTS:
-            missing.append(slot)
     return "".join([*parts, text[position:]])
