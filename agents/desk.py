@@ -9,7 +9,7 @@ from typing import cast
 
 from agents.draft_review import refusal
 from agents.legal_parts import LAW_DESCRIPTIONS, OFFER_FORMATS, OFFER_SLOTS, PRICED_FORMATS, with_legal_part
-from agents.minds import Assignment, Draft, Theme
+from agents.minds import Angle, Assignment, Draft
 from agents.rendering import claims_for, offer_placed, states_of
 from campaign.channel import FORMATS, Channel, FieldLimit, Format
 from campaign.claim import Claim
@@ -105,12 +105,11 @@ def _assignment(
         segment_id=segment.segment_id,
         segment=segment.name,
         needs=segment.needs,
-        theme=cast("Theme", placement.theme),
+        theme=cast("Angle", placement.theme),
         form=_room_for_words(form),
         fields_wanted=tuple(limit.field for limit in form.limits if limit.field != "footer"),
         room={},
-        slots=_slots(form, claims)
-        | {one.slot: f"the reader's own {one.formula}" for one in placement.figures},
+        slots=_slots(form, claims) | own,
         voice=lender.brand.voice,
         banned_words=lender.brand.banned_words,
         predicate=str(segment.predicate),

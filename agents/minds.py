@@ -18,7 +18,9 @@ from campaign.piece import FieldText
 from campaign.segment import Condition
 
 MindName = Literal["house", "model"]
-Theme = Literal["rate_review", "equity", "purchase", "relationship", "rate_alert"]
+Theme = Literal["rate_review", "equity", "purchase", "relationship"]
+Angle = Theme | Literal["rate_alert"]
+"""What copy may speak of; a rate alert follows from a borrower's own rate and is no mind's to choose."""
 
 
 class ColumnFacts(Noun):
@@ -90,7 +92,7 @@ class Assignment(Noun):
     segment_id: str
     segment: str
     needs: str
-    theme: Theme
+    theme: Angle
     form: Format
     fields_wanted: tuple[str, ...]
     room: dict[str, int]

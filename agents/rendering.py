@@ -186,7 +186,7 @@ def _piece(
 def _products(
     placement: Placement, segment: Segment, sheet: RateSheet, offer: RateOffer | None
 ) -> tuple[str, ...]:
-    """What the copy speaks of: the offer it quotes or leads to, else the fixed-rate products of the segment."""
+    """What copy speaks of: the offer it quotes or leads to, else the segment's fixed-rate products."""
     if offer is not None:
         return (offer.product,)
     if placement.offer_row is not None:
