@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from approvals.examination.gathering import Dossier, Revision
+from approvals.examination.gathering import Delivery, Dossier, Revision
 from approvals.examination.tables import answers, relative
 from campaign.fair_lending import FairLendingResult
 from campaign.plan import ChannelPlan, Placement
@@ -53,21 +53,22 @@ def _revision(one: Revision, home: str) -> dict[str, Any]:
         "remarks": [said.model_dump(mode="json") for said in one.remarks],
         "release": one.release_id or None,
         "recipients": one.states,
-        "deliveries": [
-            {
-                "key": made.key,
-                "state": made.state,
-                "at": made.at.isoformat(),
-                "evidence": relative(made.target, home),
-            }
-            for made in one.deliveries
-        ],
+        "deliveries": [_delivery(made, home) for made in one.deliveries],
         "withheld": [held.model_dump(mode="json") for held in one.withheld],
         "recalls": [receipt.model_dump(mode="json") for receipt in one.receipts],
         "last_shown": one.shown.isoformat() if one.shown else None,
         "licenses": {state: dict(held) for state, held in one.licenses.items()},
         "retention": {kind: kept.model_dump(mode="json") for kind, kept in one.retention.items()},
         "events": [event.model_dump(mode="json") for event in one.events],
+    }
+
+
+def _delivery(made: Delivery, home: str) -> dict[str, str]:
+    return {
+        "key": made.key,
+        "state": made.state,
+        "at": made.at.isoformat(),
+        "evidence": relative(made.target, home),
     }
 
 

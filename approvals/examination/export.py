@@ -23,7 +23,7 @@ from approvals.gate import Gate
 from approvals.people import who_is
 from approvals.permissions import Action, permit
 from approvals.screens import GATE
-from approvals.signing import signing_key
+from approvals.signing import SigningKey, signing_key
 from campaign.errors import BadInput, Refused
 from tools.workspace import Workspace
 
@@ -66,24 +66,12 @@ def export(
         rows_in(session, scope, gate.lender.zone)  # what cannot be exported is not anchored either
     key = signing_key(workspace.keys)
     anchor(gate.engine, workspace.anchors, key, lender=gate.lender, at=at)
-    anchors = anchors_of(workspace).anchors
     with _beside(out, scope.folder) as scratch:
         made = scratch / scope.folder
         made.mkdir()
-        with reading(gate.engine) as session:
-            whole = check(session, anchors)
-            if isinstance(whole, Break):
-                raise Refused(f"Nothing can be vouched for: {whole.fault}", "Run `vallum audit verify`.")
-            rows = rows_in(session, scope, gate.lender.zone)
-            building = Building(gate, workspace, session, made, scope, at, who, whole, key, anchors)
-            manifest = building.write(rows)
+        manifest = _written(gate, workspace, scope, made, key, by=who, at=at)
         packed = _packed(made, scratch / archive.name)
-        with writing(gate.engine) as session:
-            details = {"scope": scope.in_words, "pieces": manifest.pieces, "manifest": manifest.digest}
-            subject = f"package {scope.in_words}"
-            event = record(
-                session, event="examination.exported", subject=subject, by=who, at=at, details=details
-            )
+        event = _noted(gate, scope, manifest, by=who, at=at)
         _must_be_free(folder, archive)
         made.rename(folder)
         packed.rename(archive)
@@ -97,6 +85,26 @@ def _who(gate: Gate, by: str | None, at: datetime) -> str:
         actor = who_is(session, gate.lender, by, at)
         permit(actor, Action.EXPORT, None, "an examination package")
         return actor.name
+
+
+def _written(
+    gate: Gate, workspace: Workspace, scope: Scope, folder: Path, key: SigningKey, *, by: str, at: datetime
+) -> Manifest:
+    """Everything in scope, read in one transaction that finds the log to stand."""
+    anchors = anchors_of(workspace).anchors
+    with reading(gate.engine) as session:
+        whole = check(session, anchors)
+        if isinstance(whole, Break):
+            raise Refused(f"Nothing can be vouched for: {whole.fault}", "Run `vallum audit verify`.")
+        building = Building(gate, workspace, session, folder, scope, at, by, whole, key, anchors)
+        return building.write(rows_in(session, scope, gate.lender.zone))
+
+
+def _noted(gate: Gate, scope: Scope, manifest: Manifest, *, by: str, at: datetime) -> int:
+    details = {"scope": scope.in_words, "pieces": manifest.pieces, "manifest": manifest.digest}
+    subject = f"package {scope.in_words}"
+    with writing(gate.engine) as session:
+        return record(session, event="examination.exported", subject=subject, by=by, at=at, details=details)
 
 
 def _must_be_free(*targets: Path) -> None:

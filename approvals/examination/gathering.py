@@ -166,13 +166,9 @@ class _Desk:
         key = (row.piece_id, row.revision)
         release_id = self.releases.get(key, "")
         stored = stored_piece(self.session, row, self.kept[key])
-        events = own = self.events.get(key, ())
-        if release_id:
-            events = tuple(sorted((*events, *events_of(self.session, [release_id])), key=lambda one: one.seq))
-        deliveries = tuple(
-            Delivery(one.key, one.state, one.changed_at, one.target)
-            for one in sorted(self._of(DeliveryRow, release_id), key=lambda one: one.key)
-        )
+        own = self.events.get(key, ())
+        events = self._with_release(own, release_id)
+        deliveries = tuple(self._deliveries(release_id))
         out = sorted(one.at for one in deliveries if one.state in _OUT)
         ends = end_of_day(run.brief.ends, self.gate.lender.zone)
         shown = last_shown(row.channel, out, ends=ends, events=events)
@@ -188,15 +184,24 @@ class _Desk:
             receipts=tuple(
                 read_noun(Receipt, one.noun, release_id) for one in self._of(ReceiptRow, release_id)
             ),
-            remarks=tuple(
-                read_noun(Remark, one.noun, row.piece_id)
-                for one in self._of(RemarkRow, row.piece_id)
-                if one.revision == row.revision
-            ),
+            remarks=tuple(self._remarks(row)),
             shown=shown,
             retention={kind: keep_until(stored, self.gate.lender, shown, records=(kind,)) for kind in KINDS},
             licenses=licenses_among(self.settings, out[0]) if out else {},
         )
+
+    def _with_release(self, own: tuple[AuditEvent, ...], release_id: str) -> tuple[AuditEvent, ...]:
+        of_release = events_of(self.session, [release_id]) if release_id else ()
+        return tuple(sorted((*own, *of_release), key=lambda one: one.seq))
+
+    def _deliveries(self, release_id: str) -> Iterator[Delivery]:
+        for one in sorted(self._of(DeliveryRow, release_id), key=lambda one: one.key):
+            yield Delivery(one.key, one.state, one.changed_at, one.target)
+
+    def _remarks(self, row: PieceRow) -> Iterator[Remark]:
+        for one in self._of(RemarkRow, row.piece_id):
+            if one.revision == row.revision:
+                yield read_noun(Remark, one.noun, row.piece_id)
 
     def _of(self, table: type[SQLModel], name: str) -> Sequence[Any]:
         return self.beside[table].get(name, ())
