@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from sqlmodel import Session
 
@@ -16,9 +15,10 @@ from approvals.audit_check import Whole
 from approvals.evidence import waivers_subject
 from approvals.examination.documents import FORM, as_json, dossier_document
 from approvals.examination.gathering import Dossier, gather
+from approvals.examination.inventory import InventoryLine, inventory_line
 from approvals.examination.manifest import NAME, Manifest, hashes_of, signed_manifest
 from approvals.examination.names import safe_name
-from approvals.examination.pages import Pages, index_line, style_sheet
+from approvals.examination.pages import Pages, style_sheet
 from approvals.examination.parts import RunPart, rules_of_versions, run_document, run_part, sheet_text
 from approvals.examination.proof import FORM as LOG_FORM
 from approvals.examination.proof import LogPart, log_part, segment_lines
@@ -33,10 +33,10 @@ from tools.workspace import Workspace
 
 
 @dataclass(slots=True)
-class _Book:
+class _Inventory:
     """What is learnt while the pieces are written, one at a time, and is told in the index."""
 
-    lines: list[dict[str, Any]] = field(default_factory=list)
+    lines: list[InventoryLine] = field(default_factory=list)
     subjects: set[str] = field(default_factory=set)
     runs: dict[str, RunPart] = field(default_factory=dict)
 
@@ -70,42 +70,42 @@ class Building:
             lender=self.gate.lender, scope=self.scope.in_words, at=self.at, by=self.by,
             home=str(self.workspace.home), rules=rules, sheets=sheets,
         )  # fmt: skip
-        book = self._write_pieces(pages, rows)
+        inventory = self._write_pieces(pages, rows)
         self._write_rules(pages)
-        for name, part in book.runs.items():
+        for name, part in inventory.runs.items():
             self._put(f"runs/{safe_name(name)}.html", pages.run(part))
             self._put(f"runs/{safe_name(name)}.json", as_json(run_document(part)))
-        log = self._write_log(book.subjects)
+        log = self._write_log(inventory.subjects)
         self._put("style.css", style_sheet())
-        self._put("index.html", self._index(pages, book, log, rows))
+        self._put("index.html", self._index(pages, inventory, log, rows))
         manifest = signed_manifest(
             self.key, hashes_of(self.folder), lender=self.gate.lender.name, scope=self.scope.in_words,
-            at=self.at, by=self.by, pieces=len(book.lines), events=self.whole.events,
+            at=self.at, by=self.by, pieces=len(inventory.lines), events=self.whole.events,
             log_hash=self.whole.hash, first=log.first, last=log.last,
         )  # fmt: skip
         self._put(NAME, manifest.text)
         return manifest
 
-    def _write_pieces(self, pages: Pages, rows: Sequence[PieceRow]) -> _Book:
+    def _write_pieces(self, pages: Pages, rows: Sequence[PieceRow]) -> _Inventory:
         """Every piece's page and document, and its rows in every table."""
-        book, home = _Book(), str(self.workspace.home)
+        inventory, home = _Inventory(), str(self.workspace.home)
         for name, columns in COLUMNS.items():
             self._put(f"tables/{name}.csv", as_csv([columns]))
         for dossier in gather(self.gate, self.session, rows):
-            part = self._run(book, dossier.run)
+            part = self._run(inventory, dossier.run)
             file = safe_name(dossier.piece_id)
             self._put(f"pieces/{file}.html", pages.piece(dossier, part))
             self._put(f"pieces/{file}.json", as_json(dossier_document(dossier, home)))
             for name in COLUMNS:
                 self._put(f"tables/{name}.csv", as_csv(table_rows(name, dossier, home)))
-            book.lines.append(index_line(dossier))
-            book.subjects |= _subjects(dossier)
-        return book
+            inventory.lines.append(inventory_line(dossier))
+            inventory.subjects |= _subjects(dossier)
+        return inventory
 
-    def _run(self, book: _Book, run: Run) -> RunPart:
-        if run.run_id not in book.runs:
-            book.runs[run.run_id] = run_part(self.gate.engine, run)
-        return book.runs[run.run_id]
+    def _run(self, inventory: _Inventory, run: Run) -> RunPart:
+        if run.run_id not in inventory.runs:
+            inventory.runs[run.run_id] = run_part(self.gate.engine, run)
+        return inventory.runs[run.run_id]
 
     def _write_sheets(self, names: Iterable[str]) -> frozenset[str]:
         """The rate sheets that pieces were bound to, as far as they are kept here."""
@@ -141,8 +141,8 @@ class Building:
         self._put(f"anchors/{PUBLIC}", self.key.public.pem)
         return part
 
-    def _index(self, pages: Pages, book: _Book, log: LogPart, rows: Sequence[PieceRow]) -> str:
-        lines = book.lines
+    def _index(self, pages: Pages, inventory: _Inventory, log: LogPart, rows: Sequence[PieceRow]) -> str:
+        lines = inventory.lines
         notes = [
             f"Rate sheet {name} is not kept here: its values stand in the claims alone."
             for name in sorted({row.sheet_id for row in rows} - pages.sheets)
@@ -150,15 +150,15 @@ class Building:
         for version, rules in pages.rules.items():
             notes += [] if rules else [f"The rules of version {version} were not kept in words."]
         for line in lines:
-            if line["stands"]:
-                notes.append(f"The record of {line['piece']} is not what the log says; the log decides.")
+            if line.contradicts:
+                notes.append(f"The record of {line.piece} is not what the log says; the log decides.")
         return pages.index(
             lines=lines, notes=notes, part=log, events=self.whole.events,
-            published=sum(bool(line["delivered"] or line["in_doubt"]) for line in lines),
-            delivered=sum(line["delivered"] for line in lines),
-            in_doubt=sum(line["in_doubt"] for line in lines),
-            kept_until=max(line["kept_until"] for line in lines), tables=list(COLUMNS),
-            runs=[(name, safe_name(name)) for name in sorted(book.runs)],
+            published=sum(bool(line.delivered or line.in_doubt) for line in lines),
+            delivered=sum(line.delivered for line in lines),
+            in_doubt=sum(line.in_doubt for line in lines),
+            kept_until=max(line.kept_until for line in lines), tables=list(COLUMNS),
+            runs=[(name, safe_name(name)) for name in sorted(inventory.runs)],
             rules=[(version, safe_name(version)) for version in pages.rules],
             sheets=[{"sheet_id": name, "file": safe_name(name)} for name in sorted(pages.sheets)],
         )  # fmt: skip

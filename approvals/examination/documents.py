@@ -39,7 +39,7 @@ def _revision(one: Revision, home: str) -> dict[str, Any]:
         "revision": stored.piece.revision,
         "status": stored.status.value,
         "verdict": stored.verdict,
-        "record_contradicts_log": one.stands,
+        "record_contradicts_log": one.contradiction,
         "disposed": one.disposed.model_dump(mode="json") if one.disposed else None,
         "content_hash": stored.content_hash,
         "rules": stored.pack_version,

@@ -45,8 +45,8 @@ class Revision:
     """One revision with all that is known of it.
 
     Attributes:
-        stored: as the gate keeps it. events: its own, and those of its release. stands: how its records
-            contradict the log, empty where they agree.
+        stored: as the gate keeps it. events: its own, and those of its release. contradiction: how its
+            records contradict the log, empty where they agree.
         release_id: empty where nothing was released. deliveries, withheld, receipts: what became of it.
         remarks: what people said. shown: last moment it can have been seen, None where it never was.
         retention: by kind of record. licenses: as they stood when it first went out, by postal code.
@@ -54,7 +54,7 @@ class Revision:
 
     stored: StoredPiece
     events: tuple[AuditEvent, ...]
-    stands: str
+    contradiction: str
     release_id: str
     deliveries: tuple[Delivery, ...]
     withheld: tuple[Withheld, ...]
@@ -175,7 +175,7 @@ class _Desk:
         return Revision(
             stored=stored,
             events=events,
-            stands=_contradiction(self.session, row, self.kept[key], own),
+            contradiction=_contradiction(self.session, row, self.kept[key], own),
             release_id=release_id,
             deliveries=deliveries,
             withheld=tuple(

@@ -116,29 +116,6 @@ class Pages:
         )  # fmt: skip
 
 
-def index_line(dossier: Dossier) -> dict[str, Any]:
-    """What the inventory says of a piece."""
-    shown = dossier.published
-    out = [at for one in dossier.revisions for at in one.went_out]
-    return {
-        "piece": dossier.piece_id,
-        "file": safe_name(dossier.piece_id),
-        "revisions": len(dossier.revisions),
-        "stands": any(one.stands for one in dossier.revisions),
-        "channel": shown.stored.piece.channel,
-        "segment": shown.stored.segment,
-        "states": shown.stored.piece.states,
-        "status": dossier.revisions[-1].stored.status.value,
-        "rules": tuple(dict.fromkeys(finding.rule for finding in shown.stored.findings)),
-        "answered": tuple(dict.fromkeys(made.by for made in answers(shown))),
-        "first_out": min(out, default=None),
-        "shown": max((one.shown for one in dossier.revisions if one.shown), default=None),
-        "delivered": _count(dossier.revisions, "delivered"),
-        "in_doubt": _count(dossier.revisions, "submitting"),
-        "kept_until": dossier.kept_until.isoformat(),
-    }
-
-
 def style_sheet() -> str:
     """The one style sheet: the desk's, the previews', and what a package needs besides."""
     files = (_STATIC / "desk.css", _STATIC / "previews.css", _HERE / "examination.css")
@@ -157,10 +134,6 @@ def _periods(revision: Revision) -> list[tuple[Retention, list[str]]]:
          [kind for kind, one in revision.retention.items() if (one.until, one.because) == key])
         for key in distinct
     ]  # fmt: skip
-
-
-def _count(revisions: Sequence[Revision], state: str) -> int:
-    return sum(one.states.get(state, 0) for one in revisions)
 
 
 @pass_context

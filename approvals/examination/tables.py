@@ -101,7 +101,7 @@ def _pieces(one: Revision, _: str) -> Iterator[tuple[Cell, ...]]:
         stored.status.value, stored.verdict, stored.submitted_at, stored.content_hash,
         stored.pack_version, stored.sheet_id,
         one.release_id, out[0] if out else None, one.shown, states.get("delivered", 0),
-        states.get("submitting", 0), one.kept_until, not one.stands,
+        states.get("submitting", 0), one.kept_until, not one.contradiction,
     )  # fmt: skip
 
 
