@@ -12,6 +12,7 @@ from datetime import datetime
 from agents.allocation import Bounds
 from agents.budgeting import bounds_of, divide, letter_dollars
 from agents.content_calendar import cadence_of, calendar
+from agents.legal_parts import OFFER_FORMATS
 from agents.minds import PlanningMind, Theme
 from agents.reference_tables import figures
 from agents.response_curves import Prospect, lead_interval, people, prospect
@@ -58,7 +59,8 @@ def plan_channels(
     segments, notes = _addressed(segmentation.segments, brief, states)
     themes, theme_notes = choose_themes(segments, mind, lender.rates.trigger_bps)
     bounds, bound_notes = bounds_of(brief, lender)
-    prospects = _prospects(segments, themes, brief, lender, bounds)
+    channels, channel_notes = _channels(sheet)
+    prospects = _prospects(segments, themes, brief, lender, bounds, channels)
     dollars, kept = divide(prospects, bounds)
     placements = tuple(_placement(one, dollars[one.curve.key], states) for one in kept)
     return ChannelPlan(
@@ -68,7 +70,14 @@ def plan_channels(
         attribution_days=int(figures("planning_assumptions")["attribution_days"]),
         calendar=calendar(placements, brief.starts, brief.ends),
         mind=mind.name,
-        notes=(*notes, *theme_notes, *bound_notes, *_reading(kept, dollars, brief.budget_usd), CURVES_NOTE),
+        notes=(
+            *notes,
+            *theme_notes,
+            *bound_notes,
+            *channel_notes,
+            *_reading(kept, dollars, brief.budget_usd, channels),
+            CURVES_NOTE,
+        ),
     )
 
 
@@ -114,12 +123,23 @@ def _addressed(
     return tuple(kept), notes
 
 
+def _channels(sheet: RateSheet) -> tuple[tuple[Channel, ...], list[str]]:
+    """Where this plan may speak: what shows nothing but an offer waits until there is one."""
+    if not sheet.supposed:
+        return PLANNED, []
+    priced = [channel for channel in PLANNED if format_of(channel).name in OFFER_FORMATS]
+    named = ", ".join(channel.value for channel in priced)
+    note = f"{named} show nothing but an offer: they wait for the real price."
+    return tuple(channel for channel in PLANNED if channel not in priced), [note]
+
+
 def _prospects(
     segments: Sequence[Segment],
     themes: Mapping[str, Theme],
     brief: Brief,
     lender: Lender,
     bounds: Bounds,
+    channels: Sequence[Channel],
 ) -> tuple[Prospect, ...]:
     """Every segment in every channel that reaches somebody of it."""
     days = (brief.ends - brief.starts).days + 1
@@ -133,7 +153,7 @@ def _prospects(
             most_usd=letters[segment.segment_id] if channel == Channel.EMAIL else brief.budget_usd,
         )
         for segment in segments
-        for channel in PLANNED
+        for channel in channels
         if people(segment, channel)
     )
 
@@ -156,7 +176,9 @@ def _placement(one: Prospect, dollars: int, states: Sequence[str]) -> Placement:
     )
 
 
-def _reading(kept: Sequence[Prospect], dollars: Mapping[str, int], budget: float) -> list[str]:
+def _reading(
+    kept: Sequence[Prospect], dollars: Mapping[str, int], budget: float, channels: Sequence[Channel]
+) -> list[str]:
     """What the solver's answer means for the person who pays."""
     spent = sum(dollars[one.curve.key] for one in kept)
     value = sum(one.curve.value(dollars[one.curve.key]) for one in kept)
@@ -173,7 +195,7 @@ def _reading(kept: Sequence[Prospect], dollars: Mapping[str, int], budget: float
         notes.append(
             f"${held_back:,.0f} of the budget is held back: no placement would return it within a year."
         )
-    missing = [channel.value for channel in PLANNED if not any(one.channel == channel for one in kept)]
+    missing = [channel.value for channel in channels if not any(one.channel == channel for one in kept)]
     if missing:
         notes.append(f"Nobody can be reached through {', '.join(missing)}: its floor goes to the others.")
     return notes

@@ -68,8 +68,11 @@ def offer_placed(
 ) -> RateOffer | None:
     """The offer that a placement's copy may quote: for a rate alert the one its readers would get.
 
-    A product whose price needs a statement of an agency or of mortgage insurance is not quoted.
+    A product whose price needs a statement of an agency or of mortgage insurance is not quoted, and neither
+    is a price that is only supposed.
     """
+    if sheet.supposed:
+        return None
     if placement.offer_row is None:
         return offer_for(segment, sheet, states, at)
     row = next((offer for offer in sheet.offers if offer.row == placement.offer_row), None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from campaign.condition import Condition
 from campaign.rates import RateSheet
@@ -16,7 +16,8 @@ def realised(
 ) -> float | None:
     """The rate that a condition asks about, percent; None where it is not known.
 
-    `offered` is the lowest 30-year conventional rate that the sheet in force offers at the moment.
+    `offered` is the lowest 30-year conventional rate that the sheet in force offers at the moment; an offer
+    that was made before the condition is asked about does not count.
     """
     if condition.measure == "survey":
         return survey
@@ -26,6 +27,7 @@ def realised(
             offer.rate
             for offer in offers
             if offer.product == "conventional" and offer.term_months == USUAL_TERM_MONTHS and offer.holds(at)
+            if condition.since is None or offer.effective_at >= condition.since
         ),
         default=None,
     )
@@ -44,6 +46,9 @@ def unfulfilled(
         if at >= one.before:
             return f"its condition was not met in time: {one.in_words}", True
     for one in asked:
+        if one.since is not None and at < one.since:
+            opens = f"{one.since.astimezone(UTC):%Y-%m-%d %H:%M}"
+            return f"its condition is not asked about before {opens} UTC", False
         rate = realised(one, sheet, survey, at)
         if rate is None:
             return f"the {one.measure} rate that its condition asks about is not known", False

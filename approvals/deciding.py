@@ -74,12 +74,14 @@ class Deciding:
     ) -> Decision | Refused:
         """Approve one revision, or say why not.
 
+        A plan that supposes a case gives its approvals the condition that the case came.
         Where the rules are newer than its screen, it is screened again; a new block or warning is kept for
         the approver to look at, and the refusal is returned rather than raised, so that it stays.
 
         Raises:
             NotPermitted, NotInForce, Refused: nothing was written.
         """
+        condition = self.requirements.condition(row.run_id, condition)
         stored = self._waiting(row, action_of("approve", condition), class_key)
         self._no_author(stored)
         self._values_hold(stored)

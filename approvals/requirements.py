@@ -12,9 +12,10 @@ from approvals.names import fold
 from approvals.people import Actor
 from approvals.permissions import PERMISSIONS, Action
 from approvals.pieces import StoredPiece
-from approvals.runs import plan_of
+from approvals.runs import find_run, plan_of, run_of
 from campaign.approval_rules import DECIDING_ROLES, Requirement, requirement
-from campaign.errors import NotPermitted
+from campaign.condition import Condition
+from campaign.errors import NotPermitted, Refused
 from campaign.lender import Lender
 from campaign.lender_settings import Role
 from campaign.release import Decision
@@ -27,12 +28,34 @@ class Requirements:
     session: Session
     lender: Lender
     _spends: dict[str, dict[str, float]] = field(default_factory=dict)
+    _cases: dict[str, Condition | None] = field(default_factory=dict)
 
     def of(self, stored: StoredPiece) -> Requirement:
         """What a piece needs, by its findings and the budget of its placement."""
         return requirement(
             self.lender.approvals, stored.piece, stored.findings, spend_usd=self._spend(stored)
         )
+
+    def condition(self, run_id: str, given: Condition | None) -> Condition | None:
+        """The condition of an approval: that of the case which the run supposes, or a narrower one.
+
+        Raises:
+            Refused: the condition that was given lets out what the case would keep.
+        """
+        if run_id not in self._cases:
+            supposed = run_of(find_run(self.session, run_id)).brief.supposing
+            self._cases[run_id] = supposed.condition if supposed else None
+        asked = self._cases[run_id]
+        if asked is None or given is None:
+            return asked or given
+        if given.since is None:
+            given = given.model_copy(update={"since": asked.since})
+        if not given.within(asked):
+            raise Refused(
+                f"Run `{run_id}` is planned for the case that {asked.in_words}.",
+                "Approve it without a condition of your own, or with a narrower one.",
+            )
+        return given
 
     def _spend(self, stored: StoredPiece) -> float | None:
         """Dollars of the piece's placement; None where no plan is kept."""
