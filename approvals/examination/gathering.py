@@ -35,6 +35,7 @@ class Delivery(NamedTuple):
     """One slot of a release: a file, or a mailbox by its hash; where its evidence is."""
 
     key: str
+    slot: str
     state: str
     at: datetime
     target: str
@@ -196,7 +197,8 @@ class _Desk:
 
     def _deliveries(self, release_id: str) -> Iterator[Delivery]:
         for one in sorted(self._of(DeliveryRow, release_id), key=lambda one: one.key):
-            yield Delivery(one.key, one.state, one.changed_at, one.target)
+            slot = one.key.removeprefix(f"{release_id}/")
+            yield Delivery(one.key, slot, one.state, one.changed_at, one.target)
 
     def _remarks(self, row: PieceRow) -> Iterator[Remark]:
         for one in self._of(RemarkRow, row.piece_id):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -128,12 +128,10 @@ def _of(stored: StoredPiece) -> str:
 
 def _periods(revision: Revision) -> list[tuple[Retention, list[str]]]:
     """The periods of a revision, each with the kinds of record that it is for."""
-    distinct = dict.fromkeys((kept.until, kept.because) for kept in revision.retention.values())
-    return [
-        (next(one for one in revision.retention.values() if (one.until, one.because) == key),
-         [kind for kind, one in revision.retention.items() if (one.until, one.because) == key])
-        for key in distinct
-    ]  # fmt: skip
+    periods: dict[tuple[date, str], tuple[Retention, list[str]]] = {}
+    for kind, kept in revision.retention.items():
+        periods.setdefault((kept.until, kept.because), (kept, []))[1].append(kind)
+    return list(periods.values())
 
 
 @pass_context
@@ -152,6 +150,4 @@ def _told(value: object) -> str:
 
 
 _TEMPLATES = environment(_HERE)
-_TEMPLATES.filters.update(
-    filed=safe_name, seen_from_home=_seen_from_home, slot=lambda key: key.partition("/")[2], told=_told
-)
+_TEMPLATES.filters.update(filed=safe_name, seen_from_home=_seen_from_home, told=_told)

@@ -145,8 +145,7 @@ def _remarks(one: Revision, _: str) -> Iterator[tuple[Cell, ...]]:
 
 def _deliveries(one: Revision, home: str) -> Iterator[tuple[Cell, ...]]:
     for made in one.deliveries:
-        slot = made.key.removeprefix(f"{one.release_id}/")
-        yield one.release_id, slot, made.state, made.at, relative(made.target, home)
+        yield one.release_id, made.slot, made.state, made.at, relative(made.target, home)
 
 
 def _withheld(one: Revision, _: str) -> Iterator[tuple[Cell, ...]]:

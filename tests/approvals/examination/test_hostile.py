@@ -71,6 +71,16 @@ def test_no_id_leads_out_of_the_package(house: House):
     assert [one.name for one in made.folder.parent.iterdir() if one.name.startswith(".")] == []
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_slot_is_named_by_itself_whatever_signs_the_id_holds(house: House):
+    house.submit(a_piece("a/b", body="Talk."))
+    house.approve("a/b")
+    house.publish("a/b", "file")
+    made = house.export()
+    page = next((made.folder / "pieces").glob("*.html")).read_text("utf-8")
+    assert "<td><code>file</code></td><td>delivered</td>" in page
+
+
 def hostile_piece(channel: str) -> Piece:
     return Piece(
         piece_id=f"{HOSTILE}.{channel}", channel=channel, states=(HOSTILE,), products=(HOSTILE,),
