@@ -6,15 +6,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from pydantic import ValidationError
 
 from approvals.filters import WAITING, Filter
 from approvals.statuses import Status
+from approvals.web.address import link, words
 from campaign.errors import BadInput
 
-LONGEST = 200
 ANY = "any"
 _PLAIN = (
     "piece", "run", "channel", "segment", "placement", "state", "product", "rule", "verdict", "originator",
@@ -40,15 +40,9 @@ class Asked:
         """Whether anything was asked at all."""
         return bool(self.fields)
 
-    def query(self, **changes: object) -> str:
-        """The address bar's part with some of it changed; an empty value leaves a field out."""
-        fields: dict[str, object] = {**self.fields, **changes}
-        return urlencode({name: value for name, value in fields.items() if value not in ("", None)})
-
     def link(self, path: str, **changes: object) -> str:
-        """A link to a page about the same selection."""
-        query = self.query(**changes)
-        return f"{path}?{query}" if query else path
+        """A link to a page about the same selection with changes; an empty value leaves a field out."""
+        return link(path, **{**self.fields, **changes})
 
 
 def piece_path(piece_id: str, room: str = "pieces") -> str:
@@ -67,11 +61,7 @@ def asked_of(pairs: Iterable[tuple[str, str]], at: datetime) -> Asked:
         BadInput: a value that cannot be looked for.
     """
     given = dict(pairs)
-    fields = {name: given[name].strip() for name in FIELDS if given.get(name, "").strip()}
-    for name, value in fields.items():
-        if len(value) > LONGEST or not value.isprintable():
-            remedy = f"Give at most {LONGEST} characters."
-            raise BadInput(f"What stands in `{name}` cannot be looked for.", remedy)
+    fields = {name: text for name in FIELDS if (text := words(given, name))}
     wanted: dict[str, Any] = {name: fields[name] for name in _PLAIN if name in fields}
     wanted["statuses"] = _statuses(fields.get("status", ""))
     wanted["class_key"] = fields.get("class")

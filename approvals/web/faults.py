@@ -66,18 +66,18 @@ class Faults:
     def stopped(self, request: Request, fault: Exception) -> Response:
         """What the gate refuses, with its remedy."""
         assert isinstance(fault, VallumError)
-        return fault_page(self._page, request, status_of(fault), fault.fact, fault.remedy)
+        return self._page_of(request, status_of(fault), fault.fact, fault.remedy)
 
     def refused(self, request: Request, fault: Exception) -> Response:
         """What the page itself refuses."""
         assert isinstance(fault, HTTPException)
         said = _SAID.get(fault.status_code, fault.detail)
-        return fault_page(self._page, request, fault.status_code, said)
+        return self._page_of(request, fault.status_code, said)
 
     def misread(self, request: Request, _: Exception) -> Response:
         """A number in the address that is none."""
         said = "The address of this page cannot be read."
-        return fault_page(self._page, request, 422, said, "Mend it, or go back.")
+        return self._page_of(request, 422, said, "Mend it, or go back.")
 
     def at_the_door(self, request: Request, _: Exception) -> Response:
         """Nobody is logged in: the door, which leads on to where they wanted to go."""
@@ -88,15 +88,16 @@ class Faults:
         """A fault of ours."""
         said = "Nothing half-done was kept. The server's own log says where it was."
         fact = "A fault in Vallum itself stopped this page."
-        answer = fault_page(self._page, request, 500, fact, said)
+        answer = self._page_of(request, 500, fact, said)
         answer.headers.update(HEADERS)  # this one answers from outside of the shield
         return answer
 
-
-def fault_page(page: Page, request: Request, status: int, fact: str, remedy: str = "") -> Response:
-    """One sentence of fact, one of remedy."""
-    title = TITLES.get(status, "Stopped")
-    answer = page.render(request, "fault.html", status=status, title=title, fact=fact, remedy=remedy)
-    if status in (429, 503):
-        answer.headers["Retry-After"] = "60"
-    return answer
+    def _page_of(self, request: Request, status: int, fact: str, remedy: str = "") -> Response:
+        """One sentence of fact, one of remedy."""
+        title = TITLES.get(status, "Stopped")
+        answer = self._page.render(
+            request, "fault.html", status=status, title=title, fact=fact, remedy=remedy
+        )
+        if status in (429, 503):
+            answer.headers["Retry-After"] = "60"
+        return answer

@@ -14,6 +14,7 @@ from binascii import Error as NotBase64
 from fastapi import Request, Response
 
 from approvals.logins import Login
+from approvals.web.cookies import keep
 
 NOTICE_COOKIE = "vallum_notice"
 _LONGEST = 600  # a browser drops cookies of more than 4 KB
@@ -23,9 +24,7 @@ def say(response: Response, login: Login, sentence: str, *, secure: bool) -> Non
     """Show a sentence on the page that comes next."""
     carried = urlsafe_b64encode(sentence[:_LONGEST].encode()).decode()
     signed = f"{carried}.{_mark(login, carried)}"
-    response.set_cookie(
-        NOTICE_COOKIE, signed, max_age=60, path="/", httponly=True, samesite="strict", secure=secure
-    )
+    keep(response, NOTICE_COOKIE, signed, seconds=60, secure=secure)
 
 
 def read_notice(request: Request, login: Login) -> str:

@@ -16,6 +16,7 @@ from approvals.people import Actor
 from approvals.permissions import Action, may
 from approvals.statuses import Status
 from approvals.switch import pause_in_force
+from approvals.web.cookies import drop
 from approvals.web.fragments import TEMPLATES
 from approvals.web.notices import NOTICE_COOKIE, read_notice, say
 from approvals.web.sent import Sent
@@ -71,10 +72,6 @@ class Page:
         visit: Visit = request.state.visit
         return visit
 
-    def person(self, request: Request) -> Actor:
-        """Who looks, with the roles they have at this moment."""
-        return self.visit(request).actor
-
     def sent(self, request: Request) -> Sent:
         """The fields of the form that came with a request."""
         sent: Sent = request.state.sent
@@ -102,9 +99,7 @@ class Page:
         )
         answer = HTMLResponse(shown, status_code=status)
         if said:
-            answer.delete_cookie(
-                NOTICE_COOKIE, path="/", httponly=True, samesite="strict", secure=self.secure_cookies
-            )
+            drop(answer, NOTICE_COOKIE, secure=self.secure_cookies)
         return answer
 
     def go(self, request: Request, path: str, sentence: str = "") -> Response:

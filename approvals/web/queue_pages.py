@@ -10,14 +10,17 @@ from fastapi.responses import RedirectResponse, Response
 
 from approvals.classes import waiting_classes
 from approvals.filters import Filter
+from approvals.gate import Gate
 from approvals.queue import Counts, counts, listing
-from approvals.runs import list_runs
 from approvals.statuses import Status
 from approvals.web.asking import ANY, asked_of
+from approvals.web.choices import choices, run_choices
 from approvals.web.page import Page
 from approvals.web.words import CHANNELS
 
 ON_ONE_PAGE = 50
+VERDICTS = {"block": "blocked", "warn": "with warnings", "pass": "clean"}
+_PASSING = (Status.DRAFTED, Status.SCREENED)
 After = Annotated[int, Query(ge=0, le=2**53)]
 
 
@@ -49,29 +52,24 @@ class QueuePages:
         return self._page.render(
             request, "queue.html", asked=asked, lines=lines, of_pieces=of_pieces, after=after,
             more=lines[-1].row if len(found) > ON_ONE_PAGE else None,
-            counts=number, choices=self._choices(request, number),
+            counts=number, choices=_choices(visit.gate, number),
         )  # fmt: skip
 
-    def _choices(self, request: Request, number: Counts) -> dict[str, dict[str, str]]:
-        """What the filter's lists offer, with how much waits of each."""
-        gate = self._page.visit(request).gate
-        people = {person.name: person.name for person in gate.lender.people}
-        return {
-            "status": {
-                "": "waiting or blocked",
-                **{one.value: one.in_words for one in Status if one not in _PASSING},
-                ANY: "any status",
-            },
-            "channel": {"": "any channel", **_counted(CHANNELS, number.by_channel)},
-            "verdict": {"": "any verdict", **_counted(VERDICTS, number.by_verdict)},
-            "run": {"": "any run", **{run.run_id: run.run_id for run in list_runs(gate.engine)[:30]}},
-            "state": {"": "any state", **{state: state for state in sorted(gate.lender.licenses)}},
-            "assignee": {"": "anyone's", **people},
-        }
 
-
-_PASSING = (Status.DRAFTED, Status.SCREENED)
-VERDICTS: dict[str, str] = {"block": "blocked", "warn": "with warnings", "pass": "clean"}
+def _choices(gate: Gate, number: Counts) -> dict[str, dict[str, str]]:
+    """What the filter's lists offer, with how much waits of each."""
+    return {
+        "status": {
+            "": "waiting or blocked",
+            **{one.value: one.in_words for one in Status if one not in _PASSING},
+            ANY: "any status",
+        },
+        "channel": {"": "any channel", **_counted(CHANNELS, number.by_channel)},
+        "verdict": {"": "any verdict", **_counted(VERDICTS, number.by_verdict)},
+        "run": run_choices(gate.engine),
+        "state": choices(sorted(gate.lender.licenses), "any state"),
+        "assignee": choices((person.name for person in gate.lender.people), "anyone's"),
+    }
 
 
 def _counted(names: Mapping[str, str], numbers: Mapping[str, int]) -> dict[str, str]:

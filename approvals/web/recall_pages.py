@@ -8,13 +8,13 @@ from fastapi.responses import Response
 from approvals.publishing import take_down
 from approvals.recalls import LIVE, live, recall
 from approvals.web.asking import Asked, asked_of
+from approvals.web.choices import choices
 from approvals.web.faults import status_of
 from approvals.web.page import Page
 from approvals.web.words import CHANNELS, counted
 from campaign.errors import BadInput, Refused, VallumError
 
 NAMED = 20
-_ANY = {"": "any"}
 
 
 class RecallPages:
@@ -55,8 +55,8 @@ class RecallPages:
         return self._page.render(
             request, "recall.html", status=status_of(trouble) if trouble else 200, asked=asked,
             in_words=shown.in_words, count=len(titles), named=titles[:NAMED], trouble=trouble,
-            channels=_ANY | CHANNELS,
-            states=_ANY | {state: state for state in sorted(gate.lender.licenses)},
+            channels={"": "any", **CHANNELS},
+            states=choices(sorted(gate.lender.licenses), "any"),
             live_status=LIVE[0],
             typed=self._page.sent(request).one("reason"),
         )  # fmt: skip

@@ -12,6 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 from approvals.accounts import set_password
 from approvals.logins import LONGEST, log_out
 from approvals.web.admission import DOOR
+from approvals.web.cookies import drop, keep
 from approvals.web.door import Door
 from approvals.web.faults import status_of
 from approvals.web.page import Page
@@ -54,8 +55,9 @@ class SignIn:
         except NotPermitted as stopped:
             return self._form(request, wanted, name=name, trouble=stopped)
         answer = RedirectResponse(_local(wanted), status_code=303)
-        self._keep(answer, self._page.session_cookie, token, int(LONGEST.total_seconds()))
-        self._drop(answer, self._cookie)
+        seconds = int(LONGEST.total_seconds())
+        keep(answer, self._page.session_cookie, token, seconds=seconds, secure=self._page.secure_cookies)
+        drop(answer, self._cookie, secure=self._page.secure_cookies)
         return answer
 
     def leave(self, request: Request) -> Response:
@@ -63,7 +65,7 @@ class SignIn:
         visit = self._page.visit(request)
         log_out(visit.gate.engine, request.cookies.get(self._page.session_cookie, ""), at=visit.at)
         answer = RedirectResponse(DOOR, status_code=303)
-        self._drop(answer, self._page.session_cookie)
+        drop(answer, self._page.session_cookie, secure=self._page.secure_cookies)
         return answer
 
     def account(self, request: Request) -> Response:
@@ -81,7 +83,7 @@ class SignIn:
         except (BadInput, NotPermitted) as stopped:
             return self._page.render(request, "account.html", status=status_of(stopped), trouble=stopped)
         answer = RedirectResponse(DOOR, status_code=303)
-        self._drop(answer, self._page.session_cookie)
+        drop(answer, self._page.session_cookie, secure=self._page.secure_cookies)
         return answer
 
     def _form(
@@ -92,19 +94,8 @@ class SignIn:
             request, "login.html", status=200 if trouble is None else status_of(trouble), token=token,
             wanted=_local(wanted), name=name, trouble=trouble,
         )  # fmt: skip
-        self._keep(answer, self._cookie, token, 3600)
+        keep(answer, self._cookie, token, seconds=3600, secure=self._page.secure_cookies)
         return answer
-
-    def _keep(self, answer: Response, cookie: str, token: str, seconds: int) -> None:
-        secure = self._page.secure_cookies
-        answer.set_cookie(
-            cookie, token, max_age=seconds, path="/", httponly=True, samesite="strict", secure=secure
-        )
-
-    def _drop(self, answer: Response, cookie: str) -> None:
-        answer.delete_cookie(
-            cookie, path="/", httponly=True, samesite="strict", secure=self._page.secure_cookies
-        )
 
 
 def _local(path: str) -> str:

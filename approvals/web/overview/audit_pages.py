@@ -12,7 +12,7 @@ from approvals.anchor_notes import last_anchor_note
 from approvals.audit_check import AuditReport, verify
 from approvals.audit_search import AuditPage, AuditQuery, query_of, search
 from approvals.permissions import Action, permit
-from approvals.web.overview.address import link, words
+from approvals.web.address import link, words
 from approvals.web.overview.audit_words import audit_line
 from approvals.web.page import Page, Visit
 from campaign.errors import Refused

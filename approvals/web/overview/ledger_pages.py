@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import ValidationError
-from sqlalchemy import Engine
 
 from approvals.deliveries import DeliveryState
 from approvals.ledger_pages import (
@@ -20,15 +19,14 @@ from approvals.ledger_pages import (
     ledger_line,
 )
 from approvals.permissions import Action, permit
-from approvals.run_listing import run_lines
-from approvals.web.overview.address import LONGEST_PLACE, link, words
+from approvals.web.address import LONGEST_PLACE, link, words
+from approvals.web.choices import run_choices
 from approvals.web.page import Page
 from approvals.web.words import CHANNELS
 from campaign.errors import BadInput
 
 ON_ONE_PAGE = 25
 DELIVERIES_ON_ONE_PAGE = 50
-RUNS_OFFERED = 30
 SHOWN = {"all": "everything", "due": "not tried yet", "in_doubt": "in doubt", "held": "kept back"}
 
 
@@ -57,7 +55,7 @@ class LedgerPages:
         return self._page.render(
             request, "overview/ledger.html", lines=lines, more=more, later=after is not None, asked=wanted,
             doubt=in_doubt_count(engine), channels={"": "any channel", **CHANNELS},
-            shown=SHOWN, runs={"": "any run", **_runs(engine)},
+            shown=SHOWN, runs=run_choices(engine),
         )  # fmt: skip
 
     def show(self, request: Request, release_id: str) -> Response:
@@ -73,10 +71,6 @@ class LedgerPages:
             more=lines[-1].key if len(found) > DELIVERIES_ON_ONE_PAGE else None,
             meanings={state.value: state.meaning for state in DeliveryState},
         )  # fmt: skip
-
-
-def _runs(engine: Engine) -> dict[str, str]:
-    return {line.run.run_id: line.run.run_id for line in run_lines(engine, limit=RUNS_OFFERED)}
 
 
 def _query(asked: Mapping[str, str]) -> LedgerQuery:

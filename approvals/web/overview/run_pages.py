@@ -17,7 +17,7 @@ from approvals.queue import counts
 from approvals.run_listing import RunPlace, planned_rates, run_lines
 from approvals.runs import Run, get_run, load_plan, load_segmentation
 from approvals.statuses import Status
-from approvals.web.overview.address import LONGEST_PLACE, day, link, words
+from approvals.web.address import LONGEST_PLACE, day, link, words
 from approvals.web.overview.lending import review_lines
 from approvals.web.overview.rate_chart import rate_chart
 from approvals.web.overview.spending import spending
@@ -58,7 +58,8 @@ class RunPages:
 
     def show(self, request: Request, run_id: str) -> Response:
         """One run."""
-        visit, engine = self._page.visit(request), self._page.visit(request).gate.engine
+        visit = self._page.visit(request)
+        engine = visit.gate.engine
         run = get_run(engine, run_id)
         permit(visit.actor, Action.VIEW, None, f"run {run_id}")
         trouble: list[Refused] = []

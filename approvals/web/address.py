@@ -1,4 +1,4 @@
-"""What the address bar asks of these pages, read into what can be looked for, or refused in a sentence."""
+"""What the address bar asks, read into what can be looked for, or refused in a sentence; and written back."""
 
 from __future__ import annotations
 
