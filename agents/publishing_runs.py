@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from agents.due_releases import publish_due
 from agents.running import advance
-from agents.workflow import publish_due
 from approvals import runs
 
 if TYPE_CHECKING:

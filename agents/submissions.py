@@ -33,11 +33,12 @@ def submit_written(street: Street, run_id: str, rounds: Mapping[str, int]) -> in
     """
     run = runs.get_run(street.engine, run_id)
     current = _latest(queue.queue(street.engine, run_id=run_id, statuses=tuple(Status)))
+    prices = street.prices(run_id)
     count = 0
     for master in store.masters_of(street.engine, run_id):
         placement, segment = assignments.placement(street.engine, run_id, master.placement_id)
         for rendered in copywriting.pieces_of(
-            master, placement, segment, lender=street.lender, sheet=street.sheet, at=street.at
+            master, placement, segment, lender=street.lender, sheet=prices, at=street.at
         ):
             piece = _named(rendered, run_id, current)
             if not _is_new(current.get(piece.piece_id), rounds[master.master_id]):

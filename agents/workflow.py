@@ -19,9 +19,10 @@ from langgraph.types import Command, Send, interrupt
 
 from agents import assignments, channel_planning, copywriting, inbox, segmentation, submissions
 from agents.assignments import Writing
+from agents.due_releases import publish_due
 from agents.run_state import RunState
 from agents.variants import signed
-from approvals import fair_lending_review, publishing, queue, releases, runs, store
+from approvals import fair_lending_review, queue, releases, runs, store
 from approvals.gate import Gate
 from approvals.parked import keep_remark, parked
 from approvals.statuses import Status
@@ -30,13 +31,13 @@ from campaign.rates import RateSheet
 from policies.engine import screen
 from policies.packs import Pack
 from tools.market.offers import offered_rates
+from tools.market.supposed import supposed_sheet
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from agents.minds import Minds
     from approvals.fair_lending_review import Reviewer
-    from approvals.publish_report import PublishReport
     from campaign.finding import Finding
     from campaign.piece import Piece
     from tools.book.engine import Book
@@ -80,12 +81,19 @@ class Street:
         """Judge one piece under this street's rules."""
         return screen(piece, self.lender, self.pack, at=at)
 
+    def prices(self, run_id: str) -> RateSheet:
+        """What a run rests on: the sheet in force, or prices that its brief supposes."""
+        case = runs.get_run(self.engine, run_id).brief.supposing
+        if case is None:
+            return self.sheet
+        return supposed_sheet(self.sheet, shift_bps=case.shift_bps, until=case.condition.before)
+
     def segmentation(self, state: RunState) -> RunState:
         """Part the book into segments."""
         with self.open_book() as book:
             parted = segmentation.segment_book(
                 book,
-                sheet=self.sheet,
+                sheet=self.prices(state["run_id"]),
                 lender=self.lender,
                 at=self.at,
                 mind=self.minds.segmenting,
@@ -102,7 +110,7 @@ class Street:
             assignments.segmentation_of(self.engine, run.run_id),
             run.brief,
             lender=self.lender,
-            sheet=self.sheet,
+            sheet=self.prices(run.run_id),
             at=self.at,
             mind=self.minds.planning,
         )
@@ -117,7 +125,7 @@ class Street:
             placement,
             segment,
             lender=self.lender,
-            sheet=self.sheet,
+            sheet=self.prices(state["run_id"]),
             at=self.at,
             mind=self.minds.writing,
             round=state["round"],
@@ -166,7 +174,7 @@ class Street:
 
     def _review(self, run_id: str) -> None:
         """Have the plan reviewed for fair lending; the agents receive ratios and a verdict (law 4)."""
-        offers = offered_rates(self.sheet, self.at)
+        offers = offered_rates(self.prices(run_id), self.at)
         review = fair_lending_review.review_run(self.engine, run_id, self.reviewer, offers=offers, at=self.at)
         self.progress(f"fair lending: {review.note or review.verdict.replace('_', ' ')}")
 
@@ -182,31 +190,6 @@ class Street:
         waiting = queue.queue(self.engine, run_id=run_id, statuses=(status,))
         rounds = self.lender.capacity.revision_rounds
         return [Send("copywriting", branch) for branch in assignments.revisions(run_id, waiting, rounds)]
-
-
-def publish_due(street: Street, run_id: str | None) -> PublishReport:
-    """Publish every release that is due: the one function behind the node and `vallum publish`."""
-    ledger = releases.SqlLedger(street.gate)
-    due = releases.releases_due(street.engine, run_id=run_id, untried_at=street.at)
-    run_ids = sorted({release.run_id for release in due})
-    placements = assignments.placements(street.engine, run_ids)
-    with street.open_book() as book:
-        report = publishing.publish(
-            assignments.largest_first(due, placements),
-            ledger=ledger,
-            lender=street.lender,
-            book=book,
-            offers=offered_rates(street.sheet, street.at),
-            placements=placements,
-            predicates=assignments.predicates(street.engine, run_ids),
-            outbox=street.outbox,
-            ads=street.ads,
-            environment=street.environment,
-            at=street.at,
-            progress=street.progress,
-        )
-    releases.note_tried(street.engine, due, at=street.at)
-    return report
 
 
 def fan_out(state: RunState) -> list[Send]:
