@@ -8,30 +8,30 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 from sqlalchemy import create_engine, text
 
-pytest_plugins = ["tests.street", "tests.page"]  # a filled workspace, the approvers' page
+# both databases, a filled workspace, the approvers' page
+pytest_plugins = ["tests.databases", "tests.street", "tests.page"]
 SHARED = Path(__file__).parent.parent.parent / "shared" / "data"
 LOCAL = {"127.0.0.1", "::1", "localhost", ""}
 
 
 @pytest.fixture(autouse=True)
-def only_this_machine(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def only_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """Connections leave for loopback and local sockets only, and no key is ever in reach."""
     connect = socket.socket.connect
 
-    def guarded(self: socket.socket, address: object) -> None:
+    def guarded(self: socket.socket, address: Any) -> None:
         if isinstance(address, tuple) and str(address[0]) not in LOCAL:
             raise AssertionError(f"a test tried to reach {address[0]}")
-        connect(self, address)  # type: ignore[arg-type]
+        connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
     for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "VALLUM_MODEL", "VALLUM_HOME", "VALLUM_DATABASE_URL"):
         monkeypatch.delenv(name, raising=False)
-    return
 
 
 @pytest.fixture(scope="session")

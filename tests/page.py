@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -90,8 +90,8 @@ def open_page(browser: Browser, site: str, desk: Desk) -> Iterator[Opening]:
 
     contexts, faults = [], []
 
-    def opened(name: str = "Ruth Calder", *, width: int = 1280, height: int = 800, **more: object) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": height}, base_url=site, **more)  # type: ignore[arg-type]
+    def opened(name: str = "Ruth Calder", *, width: int = 1280, height: int = 800, **more: Any) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": height}, base_url=site, **more)
         contexts.append(context)
         context.set_default_timeout(20_000)
         page = context.new_page()

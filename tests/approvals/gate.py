@@ -82,14 +82,14 @@ def submit(
     rules: Rules | None = None,
     *,
     run_id: str = "run-1",
-    round: int = 0,  # noqa: A002
+    turn: int = 0,
     lender: Lender = LENDER,
 ) -> Status:
     rules = rules or Rules()
     return store.submit(
         engine, piece, run_id=run_id, placement_id="owners.email", master_id="owners.email.a", segment="Owners",
         angle="A plain question", findings=rules.screen(piece, AT), pack_version=rules.version, sheet_id="s1",
-        survey_rate=5.98, round=round, lender=lender, at=AT,
+        survey_rate=5.98, round=turn, lender=lender, at=AT,
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine
@@ -19,8 +19,9 @@ from approvals.releases import releases_due
 from approvals.statuses import Status
 from campaign.condition import Condition
 from campaign.errors import BadInput, NotInForce, NotPermitted, Refused, UnknownName
+from campaign.finding import Finding
 from campaign.lender import Person
-from campaign.piece import Speaker
+from campaign.piece import Piece, Speaker
 from tests.approvals.gate import (
     AT,
     LATER,

@@ -15,7 +15,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 from sqlmodel import SQLModel
 
-from approvals import database, desk_records  # noqa: F401 - its tables belong to the comparison
+from approvals import database
 from approvals.audit import verify
 from approvals.database import HEAD, open_database, reading, writing
 from campaign.errors import BadInput, Busy, VallumError
@@ -213,7 +213,8 @@ def test_listing_the_queue_imports_no_heavy_library(migrated_sqlite_url: str, tm
     code = """
 import sys
 from approvals.database import open_database
-from approvals import queue, queue_views
+from approvals import queue
+from approvals.terminal import queue_views
 engine = open_database(sys.argv[1])
 queue_views.queue_answer(queue.listing(engine), queue.counts(engine), as_json=True)
 engine.dispose()

@@ -47,7 +47,7 @@ def test_a_clean_piece_waits_and_a_blocked_one_is_blocked(engine: Engine):
 def test_everything_submitted_comes_back(engine: Engine):
     start(engine)
     piece = a_piece(states=("CA", "NY"), products=("conventional",), targeting={"age": None, "zip": ["x"]})
-    submit(engine, piece, round=2)
+    submit(engine, piece, turn=2)
     stored = store.load_piece(engine, "letter")
     assert stored.piece == piece
     assert stored.content_hash == piece.content_hash

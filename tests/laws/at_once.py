@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,27 +17,21 @@ WAIT_SECONDS = 60
 
 def at_once(*acts: Callable[[], Any]) -> list[Any]:
     """What each act gave, or the refusal it met; anything else that was raised is raised here."""
-    answers: list[Any] = [None] * len(acts)
-    raised: list[BaseException] = []
     door = threading.Barrier(len(acts))
 
-    def run(place: int, act: Callable[[], Any]) -> None:
+    def run(act: Callable[[], Any]) -> Any:
         door.wait(WAIT_SECONDS)
         try:
-            answers[place] = act()
+            return act()
         except VallumError as refused:
-            answers[place] = refused
-        except BaseException as failure:  # noqa: BLE001  # told below, in the test's own thread
-            raised.append(failure)
+            return refused
 
-    threads = [threading.Thread(target=run, args=one) for one in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(WAIT_SECONDS)
-    assert not any(thread.is_alive() for thread in threads), "somebody waits for ever"
-    assert raised == []
-    return answers
+    pool = ThreadPoolExecutor(len(acts))
+    begun = [pool.submit(run, act) for act in acts]
+    pool.shutdown(wait=False)
+    waiting = wait(begun, WAIT_SECONDS).not_done
+    assert not waiting, "somebody waits for ever"
+    return [one.result() for one in begun]
 
 
 def parted(answers: Sequence[Any]) -> tuple[list[Any], list[VallumError]]:

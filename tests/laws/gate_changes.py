@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from hypothesis import strategies as st
@@ -19,6 +20,13 @@ from tests.laws.gate_pieces import PICK, RUNNING, attempt
 from tests.laws.gate_world import DECIDING, PEOPLE, ROLES, RULES, SPEAKER, WORDS
 
 NEW_ROLES = ("marketer", "loan_officer", "compliance", "admin", "gone", "as before")
+
+TAKEN_BACK: dict[str, tuple[Callable[..., object], tuple[str, ...]]] = {
+    "superseded": (supersede_pending, ("pending", "returned", "withdrawn", "blocked")),
+    "expired": (expire_approved, ("approved", "approved_conditionally")),
+    "recalled": (recall_live, ("released", "published")),
+}
+"""Where a revision stands afterwards -> what brings it there, and from where."""
 
 
 class Changes(Deciding):
@@ -165,15 +173,11 @@ class Changes(Deciding):
     def _out(self) -> list[Known]:
         return [one for one in self.book.revisions.values() if one.status in ("released", "published")]
 
-    @rule(act=st.sampled_from([supersede_pending, expire_approved, recall_live]))
-    def take_back(self, act: object) -> None:
+    @rule(after=st.sampled_from([*TAKEN_BACK]))
+    def take_back(self, after: str) -> None:
         """What replanning does, with nobody asked."""
-        before, after = {
-            supersede_pending: (("pending", "returned", "withdrawn", "blocked"), "superseded"),
-            expire_approved: (("approved", "approved_conditionally"), "expired"),
-            recall_live: (("released", "published"), "recalled"),
-        }[act]  # type: ignore[index]
-        act(self.engine, "run-1", reason="the rate moved", at=self.world.at)  # type: ignore[operator]
+        act, before = TAKEN_BACK[after]
+        act(self.engine, "run-1", reason="the rate moved", at=self.world.at)
         for known in self.book.revisions.values():
             if known.status in before:
                 known.status = after

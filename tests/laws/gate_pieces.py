@@ -99,8 +99,8 @@ class PieceActs(RuleBasedStateMachine):
         may = stands and self.book.has_role(by, self.world, *RUNNING, of=latest)
         gate, name = self.world.gate(self.engine), latest.piece.piece_id
         if not latest.edited:  # one that was may be taken out or not: nothing comes of it either way
-            act = lambda: acts.withdraw(gate, name, by=by, reason="Not now.", at=self.world.at) or True  # noqa: E731
-            latest.status = "withdrawn" if attempt(act, may) else latest.status
+            attempt(lambda: acts.withdraw(gate, name, by=by, reason="Not now.", at=self.world.at), may)
+            latest.status = "withdrawn" if may else latest.status
 
     @precondition(lambda self: self.book.revisions)
     @rule(pick=PICK, by=st.sampled_from(PEOPLE), to=st.sampled_from([*PEOPLE, ""]))

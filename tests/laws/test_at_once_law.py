@@ -29,7 +29,6 @@ from approvals.switch import pause, resume
 from campaign.approval_rules import ApprovalRule
 from campaign.errors import BadInput, Busy, NotPermitted, Refused
 from campaign.lender import Lender, Person
-from tests.approvals.conftest import *  # noqa: F403  # both databases, as the room's own tests have them
 from tests.approvals.gate import AT, LENDER, Rules, a_piece, approve, gate_of, start, status_of, submit
 from tests.laws.at_once import Watch, at_once, parted
 from tests.laws.recount import recounted, told

@@ -231,11 +231,12 @@ def test_nothing_but_the_door_is_open(desk: Desk):
 
 def test_guessing_is_locked_by_name_whether_there_is_such_a_person_or_not(desk: Desk):
     accounts.set_password(desk.gate(), "Ruth Calder", PASSWORD, by="Ruth Calder", at=desk.at)
+    app = desk.app()
     told = {}
     for name in ("Ruth Calder", "Nobody Here"):
         answers = []
         for guess in range(12):
-            answer = desk_visitor(desk, f"10.0.{guess}.1").log_in(name, f"guess number {guess}")
+            answer = desk.visitor(f"10.0.{guess}.1", app).log_in(name, f"guess number {guess}")
             answers.append((answer.status_code, saying(answer.text).replace(name, "NAME")))
         told[name] = answers
     assert told["Ruth Calder"] == told["Nobody Here"]
@@ -244,27 +245,21 @@ def test_guessing_is_locked_by_name_whether_there_is_such_a_person_or_not(desk: 
     assert "There were too many failed attempts. Try again in 1 minute." in told["Ruth Calder"][-1][1]
 
 
-def desk_visitor(desk: Desk, address: str, seen: dict[int, Any] = {}) -> Visitor:  # noqa: B006
-    """Another browser in front of one and the same application."""
-    from fastapi.testclient import TestClient
-
-    app = seen.setdefault(id(desk), desk.visitor().client.app)
-    return Visitor(TestClient(app, base_url=SITE, follow_redirects=False, client=(address, 5000)))
-
-
 def test_guessing_is_locked_by_address_over_many_names(desk: Desk):
-    codes = [desk_visitor(desk, "10.9.9.9").log_in(f"Person {n}", "x" * 12).status_code for n in range(30)]
+    app = desk.app()
+    codes = [desk.visitor("10.9.9.9", app).log_in(f"Person {n}", "x" * 12).status_code for n in range(30)]
     assert codes[:20] == [403] * 20
     assert set(codes[20:]) == {429}
-    assert desk_visitor(desk, "10.9.9.8").log_in("Person 99", "x" * 12).status_code == 403
+    assert desk.visitor("10.9.9.8", app).log_in("Person 99", "x" * 12).status_code == 403
 
 
 def test_a_subscriber_s_many_addresses_are_one(desk: Desk):
+    app = desk.app()
     codes = [
-        desk_visitor(desk, f"2001:db8:7::{n:x}").log_in(f"Guest {n}", "x" * 12).status_code for n in range(21)
+        desk.visitor(f"2001:db8:7::{n:x}", app).log_in(f"Guest {n}", "x" * 12).status_code for n in range(21)
     ]
     assert codes == [403] * 20 + [429]
-    assert desk_visitor(desk, "2001:db8:8::1").log_in("Guest 99", "x" * 12).status_code == 403
+    assert desk.visitor("2001:db8:8::1", app).log_in("Guest 99", "x" * 12).status_code == 403
 
 
 def test_the_right_password_is_not_looked_at_while_it_is_locked(desk: Desk):

@@ -6,9 +6,9 @@ every file that is opened or renamed. Afterwards the ordinary publisher runs, an
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ import pytest
 from approvals import audit, deliveries
 from tests.conformance.mail_servers import Mailbox, mail_server
 from tests.conformance.publishing_house import House, ad, crowd, letter
+from tests.laws.at_once import at_once, parted
 from tests.laws.doomed import KilledPublisher
 
 PEOPLE = 2
@@ -107,20 +108,8 @@ def test_killed_at_every_step_no_mailbox_gets_two(
 
 def test_two_publishers_at_once_send_one_each(template: House, tmp_path: Path) -> None:
     house = template.copy(tmp_path / "home")
-    failures: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            house.publish()
-        except BaseException as failure:  # noqa: BLE001  # told below, in the test's own thread
-            failures.append(failure)
-
-    threads = [threading.Thread(target=run) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failures == []
+    _, refused = parted(at_once(house.publish, house.publish, house.publish))
+    assert refused == []
     assert sorted(recipients_of(house).values()) == [1] * PEOPLE
     assert len(house.ads_files()) == 1
     assert len(house.ask(deliveries.publications)) == PEOPLE + 1
@@ -130,15 +119,7 @@ def test_two_publishers_at_once_send_one_each(template: House, tmp_path: Path) -
 def test_two_processes_at_once_send_one_each(template: House, tmp_path: Path) -> None:
     house = template.copy(tmp_path / "home")
     publishers = [KilledPublisher() for _ in range(2)]
-    answers: list[str] = []
-    threads = [
-        threading.Thread(target=lambda one=one: answers.append(one.publish(house, 10**9)))
-        for one in publishers
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    answers = at_once(*(partial(one.publish, house, 10**9) for one in publishers))
     for one in publishers:
         one.close()
     assert answers == ["lived", "lived"]

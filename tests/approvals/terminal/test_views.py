@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from rich.console import Console
+from collections.abc import Sequence
+
+from rich.console import Console, RenderableType
 from sqlalchemy import Engine
 
 from approvals.pieces import history, load_piece
@@ -15,10 +17,10 @@ from tests.approvals.gate import AT, WRITER, a_piece, start, submit
 NO_COUNTS = Counts(by_status={}, by_channel={}, by_verdict={})
 
 
-def shown(parts: object) -> str:
+def shown(parts: Sequence[RenderableType]) -> str:
     console = Console(width=150)
     with console.capture() as capture:
-        for part in parts:  # type: ignore[attr-defined]
+        for part in parts:
             console.print(part, markup=False)
     return capture.get()
 

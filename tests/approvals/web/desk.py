@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 import argon2
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx import Response
 from sqlalchemy import Engine
@@ -62,8 +63,12 @@ class Desk:
     def wait(self, **time: float) -> None:
         self.at += timedelta(**time)
 
-    def visitor(self, address: str = "10.1.2.3") -> Visitor:
-        app = create_app(lambda: self.gate(), clock=lambda: self.at, secure_cookies=self.secure)
+    def app(self) -> FastAPI:
+        return create_app(lambda: self.gate(), clock=lambda: self.at, secure_cookies=self.secure)
+
+    def visitor(self, address: str = "10.1.2.3", app: FastAPI | None = None) -> Visitor:
+        """Somebody's browser, in front of an application of its own or of one that others look at too."""
+        app = app or self.app()
         return Visitor(TestClient(app, base_url=SITE, follow_redirects=False, client=(address, 5000)))
 
     def person(self, name: str = "Ruth Calder") -> Visitor:

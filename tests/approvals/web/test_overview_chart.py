@@ -35,7 +35,8 @@ def drawn(**more):
 def numbers(markup: str, name: str) -> list[tuple[float, float]]:
     found = re.search(rf'<polyline class="{name}" points="([^"]*)"', markup)
     assert found, name
-    return [tuple(float(part) for part in pair.split(",")) for pair in found[1].split()]  # type: ignore[misc]
+    pairs = [pair.split(",") for pair in found[1].split()]
+    return [(float(across), float(down)) for across, down in pairs]
 
 
 def test_every_week_of_the_range_is_drawn_and_told():

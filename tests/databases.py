@@ -5,11 +5,14 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import Engine
 
-from approvals.database import open_database
+if (
+    TYPE_CHECKING
+):  # this plugin is loaded for every test: what only the gate needs is imported by its fixtures
+    from sqlalchemy import Engine
 
 
 @pytest.fixture
@@ -21,6 +24,8 @@ def sqlite_url(tmp_path: Path) -> str:
 @pytest.fixture(scope="session")
 def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite database at head, to be copied: migrating anew for each test would only cost time."""
+    from approvals.database import open_database
+
     path = tmp_path_factory.mktemp("template") / "vallum.db"
     open_database(f"sqlite:///{path}").dispose()
     return path
@@ -44,6 +49,8 @@ def database_url(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
     """The gate's database, open and empty."""
+    from approvals.database import open_database
+
     engine = open_database(database_url)
     yield engine
     engine.dispose()
