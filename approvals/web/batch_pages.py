@@ -10,7 +10,6 @@ from approvals.deciding import Answer
 from approvals.permissions import Action, permit
 from approvals.statuses import Status
 from approvals.web.asking import Asked, asked_of
-from approvals.web.faults import status_of
 from approvals.web.page import Page, Visit
 from approvals.web.piece_acts import condition_of
 from approvals.web.sent import Sent
@@ -53,7 +52,7 @@ class BatchPages:
             done = _decided(visit, asked, sent, chosen)
         except (BadInput, Refused) as stopped:
             shown = chosen if chosen in ANSWERS else "approve"
-            return self._asked(request, asked, shown, trouble=stopped, sent=sent)
+            return self._asked(request, asked, shown, stopped)
         if done.refused:
             said = _said(done, chosen)
             return self._page.render(request, "batch_done.html", status=409, done=done, outcome=said)
@@ -64,16 +63,13 @@ class BatchPages:
         request: Request,
         asked: Asked,
         answer: str,
-        *,
         trouble: VallumError | None = None,
-        sent: Sent | None = None,
     ) -> Response:
         batch = batch_of(self._page.visit(request).gate.engine, asked.filter)
         pending = asked.filter.model_copy(update={"statuses": (Status.PENDING,)})
         return self._page.render(
-            request, "batch.html", status=status_of(trouble) if trouble else 200, asked=asked, batch=batch,
-            named=batch.pieces[:NAMED], in_words=pending.in_words, answer=answer, trouble=trouble,
-            sent=sent or Sent({}),
+            request, "batch.html", trouble=trouble, asked=asked, batch=batch, answer=answer,
+            named=batch.pieces[:NAMED], in_words=pending.in_words,
         )  # fmt: skip
 
 

@@ -9,7 +9,6 @@ from approvals.editing import edit
 from approvals.permissions import Action, permit
 from approvals.pieces import StoredPiece, load_piece
 from approvals.web.asking import piece_path
-from approvals.web.faults import status_of
 from approvals.web.page import Page, Visit
 from approvals.web.piece_acts import as_shown
 from approvals.web.sent import Sent
@@ -51,7 +50,7 @@ class EditPages:
                 seen=sent.one("seen"),
             )  # fmt: skip
         except (BadInput, Refused) as stopped:
-            return self._form(request, stored, {**stored.piece.fields, **typed}, trouble=stopped, sent=sent)
+            return self._form(request, stored, {**stored.piece.fields, **typed}, stopped)
         said = f"`{made.title}` is screened and {made.status.in_words}."
         return self._page.go(request, piece_path(piece_id), said)
 
@@ -60,14 +59,11 @@ class EditPages:
         request: Request,
         stored: StoredPiece,
         fields: dict[str, FieldText],
-        *,
         trouble: VallumError | None = None,
-        sent: Sent | None = None,
     ) -> Response:
         return self._page.render(
-            request, "edit.html", status=status_of(trouble) if trouble else 200, stored=stored,
-            piece=stored.piece, fields=fields, limits=limits_of(stored.piece), spare=SPARE, trouble=trouble,
-            sent=sent or Sent({}),
+            request, "edit.html", trouble=trouble, stored=stored, piece=stored.piece, fields=fields,
+            limits=limits_of(stored.piece), spare=SPARE,
         )  # fmt: skip
 
 

@@ -12,16 +12,9 @@ from starlette.exceptions import HTTPException
 from approvals.web.admission import DOOR, LogInFirst
 from approvals.web.page import Page
 from approvals.web.shield import HEADERS
-from campaign.errors import BadInput, Busy, NotPermitted, Refused, TooManyAttempts, UnknownName, VallumError
+from approvals.web.status_codes import status_of
+from campaign.errors import VallumError
 
-STATUS: tuple[tuple[type[VallumError], int], ...] = (
-    (TooManyAttempts, 429),
-    (NotPermitted, 403),
-    (Refused, 409),
-    (UnknownName, 404),
-    (Busy, 503),
-    (BadInput, 422),
-)
 TITLES = {
     403: "Not yours to do",
     404: "Nothing here",
@@ -38,11 +31,6 @@ _SAID = {
     404: "There is no such page.",
     405: "This page is only to be read.",
 }
-
-
-def status_of(stopped: VallumError) -> int:
-    """The status code for a kind of stop."""
-    return next((code for kind, code in STATUS if isinstance(stopped, kind)), 500)
 
 
 class Faults:

@@ -20,6 +20,8 @@ from approvals.web.cookies import drop
 from approvals.web.fragments import TEMPLATES
 from approvals.web.notices import NOTICE_COOKIE, read_notice, say
 from approvals.web.sent import Sent
+from approvals.web.status_codes import status_of
+from campaign.errors import VallumError
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +79,21 @@ class Page:
         sent: Sent = request.state.sent
         return sent
 
-    def render(self, request: Request, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
+    def render(
+        self,
+        request: Request,
+        template: str,
+        *,
+        status: int | None = None,
+        trouble: VallumError | None = None,
+        **context: Any,
+    ) -> HTMLResponse:
         """A page from a template.
 
         Args:
-            template: name below `templates/`. status: of the HTTP answer.
-            context: what the template shows; texts are escaped there.
+            template: name below `templates/`. trouble: what stopped the request, to be said on the page.
+            status: of the HTTP answer; None is that of the trouble, 200 without any.
+            context: what else the template shows; texts are escaped there.
         """
         visit: Visit | None = getattr(request.state, "visit", None)
         said = read_notice(request, visit.login) if visit else ""
@@ -93,11 +104,13 @@ class Page:
             at=visit.at if visit else self.clock(),
             zone=visit.gate.lender.zone if visit else None,
             here=request.url.path,
+            sent=getattr(request.state, "sent", Sent({})),
             said=said,
+            trouble=trouble,
             paused=pause_in_force(visit.gate.engine) if visit else None,
             **context,
         )
-        answer = HTMLResponse(shown, status_code=status)
+        answer = HTMLResponse(shown, status_code=status or (status_of(trouble) if trouble else 200))
         if said:
             drop(answer, NOTICE_COOKIE, secure=self.secure_cookies)
         return answer

@@ -26,11 +26,9 @@ from approvals.recalls import receipts_of
 from approvals.requirements import Requirements
 from approvals.runs import load_plan
 from approvals.web.asking import Asked, asked_of, piece_path
-from approvals.web.faults import status_of
 from approvals.web.page import Page, Visit
 from approvals.web.piece_acts import ACTS, SETTLING, as_shown
 from approvals.web.previews import claims_table, difference, findings_panel, piece_preview
-from approvals.web.sent import Sent
 from campaign.errors import BadInput, Refused, VallumError
 
 Revision = Annotated[int | None, Query(ge=1, le=2**31)]
@@ -64,7 +62,7 @@ class PiecePages:
             as_shown(stored, sent)
             done = ACTS[act](visit, stored, sent)
         except (BadInput, Refused) as stopped:
-            return self._shown(request, piece_id, None, asked, trouble=stopped, sent=sent)
+            return self._shown(request, piece_id, None, asked, trouble=stopped)
         here = asked.link(piece_path(piece_id))
         return self._page.go(request, self._next(visit, piece_id, asked) if act in SETTLING else here, done)
 
@@ -83,14 +81,12 @@ class PiecePages:
         asked: Asked,
         *,
         trouble: VallumError | None = None,
-        sent: Sent | None = None,
     ) -> Response:
         visit = self._page.visit(request)
         stored = load_piece(visit.gate.engine, piece_id, revision)
         permit(visit.actor, Action.VIEW, stored.status, stored.title)
         return self._page.render(
-            request, "piece.html", status=status_of(trouble) if trouble else 200, stored=stored,
-            piece=stored.piece, asked=asked, trouble=trouble, sent=sent or Sent({}),
+            request, "piece.html", trouble=trouble, stored=stored, piece=stored.piece, asked=asked,
             looks=piece_preview(stored, visit.gate.lender), findings=findings_panel(stored),
             claims=claims_table(stored, visit.gate.lender.zone), **_around(visit, stored),
         )  # fmt: skip

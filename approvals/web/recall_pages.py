@@ -9,7 +9,6 @@ from approvals.publishing import take_down
 from approvals.recalls import LIVE, live, recall
 from approvals.web.asking import Asked, asked_of
 from approvals.web.choices import choices
-from approvals.web.faults import status_of
 from approvals.web.page import Page
 from approvals.web.words import CHANNELS, counted
 from campaign.errors import BadInput, Refused, VallumError
@@ -53,10 +52,7 @@ class RecallPages:
         titles = live(gate.engine, asked.filter)
         shown = asked.filter.model_copy(update={"statuses": LIVE})
         return self._page.render(
-            request, "recall.html", status=status_of(trouble) if trouble else 200, asked=asked,
-            in_words=shown.in_words, count=len(titles), named=titles[:NAMED], trouble=trouble,
-            channels={"": "any", **CHANNELS},
-            states=choices(sorted(gate.lender.licenses), "any"),
-            live_status=LIVE[0],
-            typed=self._page.sent(request).one("reason"),
+            request, "recall.html", trouble=trouble, asked=asked, in_words=shown.in_words,
+            count=len(titles), named=titles[:NAMED], channels={"": "any", **CHANNELS},
+            states=choices(sorted(gate.lender.licenses), "any"), live_status=LIVE[0],
         )  # fmt: skip

@@ -14,7 +14,6 @@ from approvals.logins import LONGEST, log_out
 from approvals.web.admission import DOOR
 from approvals.web.cookies import drop, keep
 from approvals.web.door import Door
-from approvals.web.faults import status_of
 from approvals.web.page import Page
 from campaign.errors import BadInput, NotPermitted
 
@@ -70,7 +69,7 @@ class SignIn:
 
     def account(self, request: Request) -> Response:
         """One's name, roles and password."""
-        return self._page.render(request, "account.html", trouble=None)
+        return self._page.render(request, "account.html")
 
     def renew(self, request: Request) -> Response:
         """Take a new password; every session ends, this one too."""
@@ -81,7 +80,7 @@ class SignIn:
             self._door.confirm(request, sent.raw("password"))
             set_password(visit.gate, visit.name, sent.raw("new"), by=visit.name, at=visit.at)
         except (BadInput, NotPermitted) as stopped:
-            return self._page.render(request, "account.html", status=status_of(stopped), trouble=stopped)
+            return self._page.render(request, "account.html", trouble=stopped)
         answer = RedirectResponse(DOOR, status_code=303)
         drop(answer, self._page.session_cookie, secure=self._page.secure_cookies)
         return answer
@@ -91,9 +90,8 @@ class SignIn:
     ) -> Response:
         token = request.cookies.get(self._cookie) or secrets.token_urlsafe(32)
         answer = self._page.render(
-            request, "login.html", status=200 if trouble is None else status_of(trouble), token=token,
-            wanted=_local(wanted), name=name, trouble=trouble,
-        )  # fmt: skip
+            request, "login.html", trouble=trouble, token=token, wanted=_local(wanted), name=name
+        )
         keep(answer, self._cookie, token, seconds=3600, secure=self._page.secure_cookies)
         return answer
 

@@ -6,7 +6,6 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from approvals.switch import pause, resume
-from approvals.web.faults import status_of
 from approvals.web.page import Page
 from campaign.errors import BadInput, Refused, VallumError
 
@@ -44,5 +43,4 @@ class SwitchPages:
         return self._page.go(request, "/pause", "Publishing goes on.")
 
     def _shown(self, request: Request, trouble: VallumError | None = None) -> Response:
-        status = status_of(trouble) if trouble else 200
-        return self._page.render(request, "pause.html", status=status, trouble=trouble)
+        return self._page.render(request, "pause.html", trouble=trouble)

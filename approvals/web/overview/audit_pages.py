@@ -52,12 +52,12 @@ class AuditPages:
         _permit(visit)
         asked = {name: words(given, name) or "" for name in FIELDS}
         query = query_of(zone=visit.gate.lender.zone, **asked)
-        found, trouble = _found(visit, query, before)
+        found, broken = _found(visit, query, before)
         more = link("/audit", **asked, before=found.before) if found.before else None
         return self._page.render(
             request, "overview/audit.html", asked=asked, narrow=any(asked.values()), later=before is not None,
-            lines=[audit_line(event) for event in found.events], more=more, report=report, trouble=trouble,
-            anchor=None if trouble else last_anchor_note(visit.gate.engine),
+            lines=[audit_line(event) for event in found.events], more=more, report=report, broken=broken,
+            anchor=None if broken else last_anchor_note(visit.gate.engine),
         )  # fmt: skip
 
 

@@ -62,25 +62,25 @@ class RunPages:
         engine = visit.gate.engine
         run = get_run(engine, run_id)
         permit(visit.actor, Action.VIEW, None, f"run {run_id}")
-        trouble: list[Refused] = []
-        plan = _kept(lambda: load_plan(engine, run_id), trouble)
-        segmentation = _kept(lambda: load_segmentation(engine, run_id), trouble)
+        changed: list[Refused] = []
+        plan = _kept(lambda: load_plan(engine, run_id), changed)
+        segmentation = _kept(lambda: load_segmentation(engine, run_id), changed)
         notable, others = review_lines(plan) if plan else ((), ())
         starts, ends = _range(request.query_params, run, visit)
         return self._page.render(
-            request, "overview/run.html", run=run, trouble=trouble, plan=plan, segmentation=segmentation,
+            request, "overview/run.html", run=run, changed=changed, plan=plan, segmentation=segmentation,
             spending=spending(plan) if plan else None, counts=counts(engine, run_id).by_status,
             statuses=[status.value for status in Status], starts=starts, ends=ends,
             notable=notable, others=others, chart=_chart(visit.gate, run, starts, ends, visit.at),
         )  # fmt: skip
 
 
-def _kept(load: Callable[[], _Kept | None], trouble: list[Refused]) -> _Kept | None:
+def _kept(load: Callable[[], _Kept | None], changed: list[Refused]) -> _Kept | None:
     """A part of a run, or None where it was changed by hand: the rest still tells what it knows."""
     try:
         return load()
     except Refused as refused:
-        trouble.append(refused)
+        changed.append(refused)
         return None
 
 
