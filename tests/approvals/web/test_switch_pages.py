@@ -43,12 +43,6 @@ def test_one_button_stops_everything_and_every_page_says_so(desk: Desk):
     assert visitor.send("/pause", {"reason": "Again."}).status_code == 409
 
 
-def test_what_was_typed_is_still_there_when_it_is_refused(desk: Desk):
-    answer = desk.person().send("/resume", {"reason": "It was mended."})
-    assert answer.status_code == 409
-    assert "It was mended.</textarea>" in answer.text
-
-
 @pytest.mark.parametrize(
     ("name", "status"), [("Max Orr", 403), ("Olive Penn", 403), ("Ruth Calder", 303), ("Ida Root", 303)]
 )
