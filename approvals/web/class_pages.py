@@ -34,9 +34,9 @@ class ClassPages:
         request: Request,
         key: str,
         draw: Annotated[int, Query(ge=0, le=2**31)] = 0,
-        sheet: Annotated[int, Query(ge=1, le=2**31)] = 1,
+        page: Annotated[int, Query(ge=1, le=2**31)] = 1,
     ) -> Response:
-        """One class; `draw` takes another sample, `sheet` turns the pages of the slot table."""
+        """One class; `draw` takes another sample, `page` turns those of the slot table."""
         visit = self._page.visit(request)
         shown = class_view(visit.gate, key, at=visit.at, seed=_seed(visit, draw))
         first = shown.first
@@ -46,9 +46,9 @@ class ClassPages:
         plan = load_plan(visit.gate.engine, first.run_id)
         with reading(visit.gate.engine) as session:
             needs = Requirements(session, visit.gate.lender).of(first)
-        start = (sheet - 1) * ON_ONE_PAGE
+        start = (page - 1) * ON_ONE_PAGE
         return self._page.render(
-            request, "class.html", shown=shown, first=first, draw=draw, sheet=sheet, start=start,
+            request, "class.html", shown=shown, first=first, draw=draw, page=page,
             members=shown.members[start : start + ON_ONE_PAGE],
             more=len(shown.members) > start + ON_ONE_PAGE, needs=needs,
             looks=piece_preview(first, visit.gate.lender), findings=findings_panel(first),

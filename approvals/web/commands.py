@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     import uvicorn
     from fastapi import FastAPI
+    from sqlalchemy import Engine
+
+    from tools.workspace import Workspace
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -33,8 +36,6 @@ def serve(
     import uvicorn
 
     from approvals.database import open_database
-    from approvals.web.app import create_app
-    from approvals.web.reopening import Reopening
     from tools.workspace import open_workspace
 
     secure = certificate is not None or behind_proxy
@@ -42,11 +43,7 @@ def serve(
     workspace = open_workspace(os.environ, cwd=Path.cwd())
     engine = open_database(workspace.database_url)
     try:
-        app = create_app(
-            Reopening(engine, os.environ, workspace.home, lambda: datetime.now(UTC)),
-            clock=lambda: datetime.now(UTC),
-            secure_cookies=secure,
-        )
+        app = _application(engine, workspace, secure=secure)
         config = _config(app, certificate, key, behind_proxy=behind_proxy)
         listening = listening_at(host, port)
         typer.echo(f"The approvers' page is at {'https' if secure else 'http'}://{host}:{port}", err=True)
@@ -54,6 +51,17 @@ def serve(
     finally:
         engine.dispose()
     return Answer({"stopped": True}, lambda: ["The approvers' page has stopped."])
+
+
+def _application(engine: Engine, workspace: Workspace, *, secure: bool) -> FastAPI:
+    from approvals.web.app import create_app
+    from approvals.web.reopening import Reopening
+
+    def now() -> datetime:
+        return datetime.now(UTC)
+
+    open_gate = Reopening(engine, os.environ, workspace.home, now)
+    return create_app(open_gate, clock=now, secure_cookies=secure)
 
 
 def _only_safely(host: str, certificate: Path | None, key: Path | None, *, secure: bool) -> None:

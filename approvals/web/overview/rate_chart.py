@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil, floor
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
@@ -22,6 +22,9 @@ WIDTH, HEIGHT = 900, 330
 LEFT, RIGHT, TOP, LANE, BOTTOM = 52, 18, 14, 276, 318
 PLOT = 250
 """Edges in the drawing's units: rates end at `PLOT`; the Fed's lane and the months lie below."""
+EDGES = {
+    "left": LEFT, "right": WIDTH - RIGHT, "top": TOP, "plot": PLOT, "lane": LANE, "bottom": BOTTOM,
+}  # fmt: skip
 MOST_LABELS = 30
 """Meetings up to which each change is labelled with its size; of more, the labels would overlap."""
 
@@ -88,29 +91,34 @@ def rate_chart(
     return filled(
         "overview/rate_chart.html",
         empty=False,
-        size=(WIDTH, HEIGHT),
-        edges={
-            "left": LEFT,
-            "right": WIDTH - RIGHT,
-            "top": TOP,
-            "plot": PLOT,
-            "lane": LANE,
-            "bottom": BOTTOM,
-        },
-        survey=" ".join(f"{frame.x(week.week)},{frame.y(week.rate_30y)}" for week in shown),
-        stairs=_stairs(frame, offers),
-        dots=[
-            (frame.x(day), frame.y(rate), f"{day:%-d %b %Y}: {rate:.3f} % offered") for day, rate in offers
-        ],
-        marks=tuple(_marks(frame, met)),
-        labelled=len(met) <= MOST_LABELS,
-        grid=tuple(_grid(frame)),
-        months=tuple(_months(frame)),
+        **_drawn(frame, shown, offers, met),
         planned=frame.x(planned) if planned and starts <= planned <= ends else None,
         told=_told(shown, offers, met, starts, ends),
         weeks=shown[::-1],
         offers=offers[::-1],
     )
+
+
+def _drawn(
+    frame: _Frame,
+    weeks: Sequence[SurveyRate],
+    offers: Sequence[tuple[date, float]],
+    meetings: Sequence[FedMeeting],
+) -> dict[str, Any]:
+    """The lines and marks of the drawing, each at its place."""
+    return {
+        "size": (WIDTH, HEIGHT),
+        "edges": EDGES,
+        "survey": " ".join(f"{frame.x(week.week)},{frame.y(week.rate_30y)}" for week in weeks),
+        "stairs": _stairs(frame, offers),
+        "dots": [
+            (frame.x(day), frame.y(rate), f"{day:%-d %b %Y}: {rate:.3f} % offered") for day, rate in offers
+        ],
+        "marks": tuple(_marks(frame, meetings)),
+        "labelled": len(meetings) <= MOST_LABELS,
+        "grid": tuple(_grid(frame)),
+        "months": tuple(_months(frame)),
+    }
 
 
 def _steps(offered: Sequence[tuple[date, float]], starts: date, ends: date) -> list[tuple[date, float]]:

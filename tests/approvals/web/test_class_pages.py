@@ -53,11 +53,11 @@ def test_the_table_of_a_large_class_is_turned_like_pages(desk: Desk):
     desk.fill(*[signed(one) for one in officers])
     key = load_piece(desk.engine, f"letter.{officers[0].nmls}").class_key
     visitor = desk.person()
-    first, second = (visitor.text(f"/classes/{key}?sheet={n}") for n in (1, 2))
+    first, second = (visitor.text(f"/classes/{key}?page={n}") for n in (1, 2))
     tables = [page[page.index('id="all"') :] for page in (first, second)]
     assert [page[: page.index("</table>")].count("data-open") for page in tables] == [50, 10]
-    assert '<a href="?sheet=2&amp;draw=0#all" rel="next">Next page</a>' in first
-    assert '<a href="?sheet=1&amp;draw=0#all" rel="prev">Page before</a>' in second
+    assert '<a href="?page=2&amp;draw=0#all" rel="next">Next page</a>' in first
+    assert '<a href="?page=1&amp;draw=0#all" rel="prev">Page before</a>' in second
 
 
 def test_a_class_of_one_is_read_as_its_piece(desk: Desk):
