@@ -33,8 +33,15 @@ def day(given: Mapping[str, str], name: str) -> date | None:
         BadInput: it is none.
     """
     text = words(given, name)
-    if text is None:
-        return None
+    return None if text is None else day_of(text)
+
+
+def day_of(text: str) -> date:
+    """A day as a form sends it.
+
+    Raises:
+        BadInput: it is none.
+    """
     try:
         found = date.fromisoformat(text)
     except ValueError as error:

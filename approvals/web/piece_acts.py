@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 
 from pydantic import ValidationError
 
 from approvals import acts, decisions, waivers
 from approvals.pieces import StoredPiece
+from approvals.web.address import day_of
 from approvals.web.page import Visit
 from approvals.web.sent import Sent
 from campaign.condition import Condition
@@ -66,7 +67,7 @@ def assign(visit: Visit, stored: StoredPiece, sent: Sent) -> str:
 def waive(visit: Visit, stored: StoredPiece, sent: Sent) -> str:
     """Let the findings of one rule pass."""
     waivers.waive(
-        visit.gate, _id(stored), sent.one("rule"), reason=sent.one("reason"), until=_day(sent.one("until")),
+        visit.gate, _id(stored), sent.one("rule"), reason=sent.one("reason"), until=day_of(sent.one("until")),
         by=visit.name, at=visit.at,
     )  # fmt: skip
     return f"Waived `{sent.one('rule')}` on `{stored.title}`."
@@ -154,13 +155,6 @@ def _approved(visit: Visit, stored: StoredPiece, sent: Sent, condition: Conditio
 
 def _id(stored: StoredPiece) -> str:
     return stored.piece.piece_id
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise BadInput(f"`{text}` is no day.", "Write it as 2026-11-24.") from error
 
 
 def _moment(text: str, visit: Visit) -> datetime:

@@ -116,7 +116,7 @@ def test_an_edited_piece_has_its_place_at_the_end(desk: Desk):
             422,
             "This waiver cannot stand",
         ),
-        ("waive", {"rule": "test.best", "reason": "long enough", "until": "soon"}, 422, "`soon` is no day."),
+        ("waive", {"rule": "test.best", "reason": "long enough", "until": "soon"}, 422, "`soon` is no date."),
         ("waive", {"rule": "x.y", "reason": "long enough", "until": "2026-03-01"}, 422, "found nothing in"),
         (
             "approve_conditionally",
