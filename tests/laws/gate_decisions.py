@@ -7,7 +7,7 @@ from hypothesis.stateful import precondition, rule
 
 from approvals import decisions
 from campaign.condition import Condition
-from tests.laws.gate_model import Given, Known, band, enough, lost_role
+from tests.laws.gate_model import Given, Known, band, enough, lost_role, writers
 from tests.laws.gate_pieces import PICK, PieceActs, attempt
 from tests.laws.gate_world import AUTHORS, DECIDING, KINDS
 
@@ -65,7 +65,7 @@ class Deciding(PieceActs):
             return False
         acting = {one for one, _ in self.book.places(by, self.world)}
         late = condition is not None and condition.before <= self.world.at
-        if late or self.book.altered(latest) or acting & set(latest.piece.authors):
+        if late or self.book.altered(latest) or acting & writers(latest.piece):
             return False
         if latest.worn_out(self.world.at):
             return False

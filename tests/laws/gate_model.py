@@ -182,6 +182,11 @@ class Book:
         return [one for one in self.waivers.values() if (one.piece, one.content) == named]
 
 
+def writers(piece: Piece) -> set[str]:
+    """Everyone who wrote a part of it, each name as the lender spells it."""
+    return {" ".join(author.title().split()) for author in piece.authors}
+
+
 def asked(known: Known, world: World) -> tuple[set[str], int]:
     """Roles and number of people that the lender's rules ask for."""
     roles: set[str] = set()

@@ -30,7 +30,8 @@ PEOPLE = (*ROLES, "Ann Stray")
 DECIDING = ("Ruth Calder", "Ruth Calder", "Sam Ott", "Ada Stone", *PEOPLE)
 """The same, with those who often may at the front of the crowd."""
 COMPLIANCE = ("Ruth Calder", "Sam Ott", "Ruth Calder", "Sam Ott", "Ada Stone", "Max Orr", "Pat Reed")
-AUTHORS = ("house writer", "house writer", "Sam Ott", "Ruth Calder", "Max Orr")
+AUTHORS = ("house writer", "house writer", "Sam Ott", "Ruth Calder", " ruth  CALDER", "Max Orr")
+"""Some of them decide on other days; one of them is spelled in two ways."""
 SPEAKER = "Lou Field"
 SHOWN_RATE = "6.125%"
 TEXTS = ("Talk with us.", "The best loan.", "Approval guaranteed.", f"Today {SHOWN_RATE} note rate.")
