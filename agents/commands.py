@@ -167,17 +167,17 @@ def publish(
 
 
 def replan(run: RunOption = None, as_of: AsOf = None, as_json: AsJson = False) -> Answer:
-    """Notice what moved in rates since a run, pull back what is stale, and plan again."""
-    from agents import views
-    from agents.replanning import replan as plan_again
+    """Settle what was prepared for past meetings, pull back what is stale, and plan again."""
+    from agents.meetings import answer_market
+    from agents.replan_views import market_answer
     from agents.replanning import run_to_replan
     from approvals.database import open_database
 
     workspace = _workspace()
     old = run_to_replan(open_database(workspace.database_url), run, at=_moment(as_of, workspace))
     street = _street(as_of)
-    done = plan_again(street, old.run_id, checkpoints=workspace.checkpoints)
-    return views.replanned(street.engine, done, as_json=as_json)
+    done = answer_market(street, old.run_id, checkpoints=workspace.checkpoints)
+    return market_answer(done, as_json=as_json)
 
 
 def fair_lending(run: RunOption = None, as_json: AsJson = False) -> Answer:

@@ -7,15 +7,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from agents.assignments import plan_of, segmentation_of
-from agents.documents import replan_document
 from agents.exhibits import (
     plan_tables,
     publication_tables,
-    replan_tables,
     segment_tables,
     table_of,
     withheld_lines,
 )
+from agents.replan_views import replan_document, replan_tables
 from approvals import queue
 from approvals.fair_lending_views import review_tables
 from approvals.statuses import Status

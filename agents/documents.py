@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from agents.replanning import Replan
     from campaign.plan import ChannelPlan
     from campaign.release import Publication, Withheld
     from campaign.segment import Segmentation
@@ -74,20 +73,6 @@ def withheld_document(withheld: Sequence[Withheld]) -> list[dict[str, Any]]:
     return [
         {"channel": channel, "reason": reason, "count": count} for (channel, reason), count in counts.items()
     ]
-
-
-def replan_document(done: Replan) -> dict[str, Any]:
-    """The replan in the contract's form."""
-    return {
-        "reason": done.move.reason,
-        "from_rate": done.move.from_rate,
-        "to_rate": done.move.to_rate,
-        "superseded": done.superseded,
-        "expired": done.expired,
-        "recalled": done.recalled,
-        "budget_before": {done.names[segment]: usd for segment, usd in done.budget_before.items()},
-        "budget_after": {done.names[segment]: usd for segment, usd in done.budget_after.items()},
-    }
 
 
 def _common(made: Sequence[Publication]) -> str:

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Any
 from agents.evidence_words import compared, standing_out, strength
 
 if TYPE_CHECKING:
-    from agents.replanning import Replan
-    from approvals.recalls import Receipt
     from campaign.plan import ChannelPlan
     from campaign.segment import Segmentation
 
@@ -91,33 +89,6 @@ def publication_tables(published: Sequence[Mapping[str, Any]]) -> list[Any]:
 def withheld_lines(withheld: Sequence[Mapping[str, Any]]) -> list[str]:
     """What did not go out, by reason (`withheld` as in `withheld_document`)."""
     return [f"  Withheld ({entry['channel']}): {entry['count']:,}: {entry['reason']}" for entry in withheld]
-
-
-def replan_tables(done: Replan) -> list[Any]:
-    """The difference, for people."""
-    table = table_of("Budget by segment", "segment", ">before", ">after", ">change")
-    for segment in dict.fromkeys([*done.budget_before, *done.budget_after]):
-        before, after = done.budget_before.get(segment, 0.0), done.budget_after.get(segment, 0.0)
-        table.add_row(done.names[segment], f"${before:,.0f}", f"${after:,.0f}", f"{after - before:+,.0f}")
-    return [
-        done.move.reason,
-        f"{done.superseded} pending pieces superseded, {done.expired} approvals expired, "
-        f"{done.recalled} live pieces recalled.",
-        *_receipt_lines(done.receipts),
-        table,
-    ]
-
-
-def _receipt_lines(receipts: Sequence[Receipt]) -> list[str]:
-    """What is left for a person to do about what was live: the first of each kind stands for all."""
-    kinds: dict[tuple[str, str], list[Receipt]] = {}
-    for one in receipts:
-        kinds.setdefault((one.channel, one.kind), []).append(one)
-    return [
-        f"  {channel}, {len(alike)} recalled: {alike[0].said}"
-        + (f" So for the {len(alike) - 1} others; `vallum show PIECE` has each." if len(alike) > 1 else "")
-        for (channel, _), alike in kinds.items()
-    ]
 
 
 def table_of(title: str, *columns: str) -> Any:

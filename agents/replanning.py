@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from agents.assignments import plan_of
+from agents.assignments import plan_of, segmentation_of
 from agents.planning_runs import start_planning
 from agents.rates_of_run import main_rate
 from agents.running import advance
 from approvals import expiry, publishing, recalls, runs
+from approvals.classes import waiting_classes
+from approvals.filters import Filter
 from campaign.errors import BadInput
+from campaign.plan_difference import PlanDifference, difference
 from tools.market.fed import meetings_between
 
 if TYPE_CHECKING:
@@ -65,6 +68,8 @@ class Replan:
         superseded, expired: pending and approved pieces pulled back. receipts: what became of the live ones.
         budget_before, budget_after: dollars by segment id.
         names: segment id -> the name people know it by, the old plan's where both have it.
+        difference: the two plans side by side, None where nothing moved beyond tolerance.
+        waiting_pieces, waiting_classes: what of the new plan waits for a decision.
     """
 
     old: Run
@@ -76,6 +81,9 @@ class Replan:
     budget_before: Mapping[str, float]
     budget_after: Mapping[str, float]
     names: Mapping[str, str]
+    difference: PlanDifference | None = None
+    waiting_pieces: int = 0
+    waiting_classes: int = 0
 
     @property
     def recalled(self) -> int:
@@ -99,11 +107,14 @@ def replan(street: Street, run_id: str | None, *, checkpoints: str) -> Replan:
         BadInput: there is no run, or it was made later than the street's moment.
     """
     old = run_to_replan(street.engine, run_id, at=street.at)
+    if old.status == "planning":
+        advance(street, old.run_id, checkpoints=checkpoints)
     move = what_moved(old, street.sheet, at=street.at)
     before, names = _budget(street, old.run_id), _names(street, old.run_id)
     if abs(move.bps) <= street.lender.rates.tolerance_bps:
         return Replan(old, None, move, 0, 0, (), before, before, names)
     new = start_planning(street, old.brief, replaces=old.run_id)
+    _drop_other_attempts(street, new, reason=move.reason)
     superseded = expiry.supersede_pending(street.engine, old.run_id, reason=move.reason, at=street.at)
     expired = expiry.expire_approved(street.engine, old.run_id, reason=move.reason, at=street.at)
     receipts = recalls.recall_run(
@@ -111,8 +122,14 @@ def replan(street: Street, run_id: str | None, *, checkpoints: str) -> Replan:
     )
     runs.set_run_status(street.engine, old.run_id, "superseded", at=street.at, reason=move.reason)
     advance(street, new.run_id, checkpoints=checkpoints)
-    after, names = _budget(street, new.run_id), {**_names(street, new.run_id), **names}
-    return Replan(old, new, move, superseded, expired, receipts, before, after, names)
+    waiting = waiting_classes(street.engine, Filter(run=new.run_id), limit=None)
+    return Replan(
+        old, new, move, superseded, expired, receipts, before, _budget(street, new.run_id),
+        {**_names(street, new.run_id), **names},
+        difference=_difference(street, old, new),
+        waiting_pieces=sum(one.pending for one in waiting),
+        waiting_classes=len(waiting),
+    )  # fmt: skip
 
 
 def what_moved(run: Run, sheet: RateSheet, *, at: datetime) -> Move:
@@ -129,7 +146,7 @@ def what_moved(run: Run, sheet: RateSheet, *, at: datetime) -> Move:
 
 
 def run_to_replan(engine: Engine, run_id: str | None, *, at: datetime) -> Run:
-    """The run that is named, or the newest that no other took the place of.
+    """The run that is named, or the newest standing campaign.
 
     Raises:
         BadInput: there is none, or it was made later than `at`. UnknownName: none of that name.
@@ -137,16 +154,40 @@ def run_to_replan(engine: Engine, run_id: str | None, *, at: datetime) -> Run:
     if run_id is not None:
         run = runs.get_run(engine, run_id)
     else:
-        standing = [run for run in runs.list_runs(engine) if run.status != "superseded"]
+        standing = {run.run_id: run for run in runs.list_runs(engine) if is_standing_campaign(run)}
         if not standing:
             raise BadInput("There is no run to replan.", "Plan one with `vallum plan`.")
-        run = standing[0]
+        newest = next(iter(standing.values()))
+        run = standing.get(newest.replaces or "", newest)  # a replan was stopped before it ended the old one
     if run.as_of > at:
         raise BadInput(
             f"Run `{run.run_id}` was made as of {_day(run.as_of)}, later than {_day(at)}.",
             "Give a later --as-of.",
         )
     return run
+
+
+def _drop_other_attempts(street: Street, new: Run, *, reason: str) -> None:
+    """End what an earlier replan of the same run began and did not finish, on other prices or another day."""
+    for other in runs.list_runs(street.engine):
+        if other.replaces == new.replaces and other.run_id != new.run_id and other.status != "superseded":
+            expiry.supersede_pending(street.engine, other.run_id, reason=reason, at=street.at)
+            runs.set_run_status(street.engine, other.run_id, "superseded", at=street.at, reason=reason)
+
+
+def is_standing_campaign(run: Run) -> bool:
+    """Whether a run is the campaign on the rates as they are: no alert, no case, not replaced."""
+    return run.status != "superseded" and run.brief.purpose == "campaign" and run.brief.supposing is None
+
+
+def _difference(street: Street, old: Run, new: Run) -> PlanDifference:
+    engine = street.engine
+    return difference(
+        plan_of(engine, old.run_id),
+        plan_of(engine, new.run_id),
+        parted_before=segmentation_of(engine, old.run_id),
+        parted_after=segmentation_of(engine, new.run_id),
+    )
 
 
 def _budget(street: Street, run_id: str) -> dict[str, float]:

@@ -9,14 +9,12 @@ from agents.assignments import plan_of, segmentation_of
 from agents.documents import (
     plan_document,
     publication_document,
-    replan_document,
     segment_document,
     withheld_document,
 )
 from agents.exhibits import (
     plan_tables,
     publication_tables,
-    replan_tables,
     segment_tables,
     table_of,
     withheld_lines,
@@ -30,7 +28,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
-    from agents.replanning import Replan
     from approvals.publish_report import PublishReport
     from campaign.segment import Segmentation
     from tools.workspace import Workspace
@@ -139,15 +136,3 @@ def published(report: PublishReport, *, as_json: bool) -> Answer:
         return [*publication_tables(document["published"]), *withheld_lines(document["withheld"])]
 
     return Answer(document, view, as_json, exit_code=0 if report.publications else 1)
-
-
-def replanned(engine: Engine, done: Replan, *, as_json: bool) -> Answer:
-    """What the market did and what became of the plan."""
-    document = {"run": done.new.run_id if done.new else None, **replan_document(done)}
-
-    def view() -> Sequence[Any]:
-        if done.new is None:
-            return [f"Nothing to replan. {done.move.reason}"]
-        return [*replan_tables(done), *plan_tables(plan_of(engine, done.new.run_id))]
-
-    return Answer(document, view, as_json)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from agents.exhibits import replan_tables
 from agents.planning_runs import start_planning
 from agents.publishing_runs import publish_and_wake
+from agents.replan_views import replan_tables
 from agents.replanning import replan
 from agents.running import advance
 from approvals import decisions, queue, runs

@@ -1,0 +1,70 @@
+"""What the plans for the cases of a meeting say: band, deadline, money and what waits, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from agents.assignments import plan_of
+from agents.exhibits import table_of
+from approvals import queue
+from campaign.answer import Answer
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from approvals.runs import Run
+
+
+def scenarios_answer(engine: Engine, made: Sequence[Run], *, as_json: bool) -> Answer:
+    """The cases and their plans."""
+    document = {"scenarios": [_document(engine, run) for run in made]}
+
+    def view() -> Sequence[Any]:
+        table = table_of(
+            "Cases",
+            "case",
+            ">moved by",
+            ">band of the offered rate",
+            "run",
+            ">pieces waiting",
+            "most money to",
+        )
+        for one in document["scenarios"]:
+            table.add_row(
+                one["case"],
+                f"{one['shift_bps']:+g} bps",
+                f"{one['low']:.3f} to {one['high']:.3f} %",
+                one["run"],
+                str(one["pending"]),
+                ", ".join(one["most_money_to"]),
+            )
+        case = made[0].brief.supposing if made else None
+        closing = f"Approvals wait: {case.condition.in_words}." if case else "No case was planned."
+        return [table, "The bands are of what this lender will offer; " + closing, _HOW]
+
+    return Answer(document, view, as_json)
+
+
+_HOW = "Approve as usual (`vallum approve`): the approval holds only if its case comes."
+
+
+def _document(engine: Engine, run: Run) -> dict[str, Any]:
+    case, plan = run.brief.supposing, plan_of(engine, run.run_id)
+    assert case is not None
+    spent: dict[str, float] = {}
+    for placement in plan.placements:
+        spent[placement.segment] = spent.get(placement.segment, 0.0) + placement.budget_usd
+    return {
+        "run": run.run_id,
+        "case": case.name,
+        "meeting": case.meeting.isoformat(),
+        "shift_bps": case.shift_bps,
+        "low": case.condition.low,
+        "high": case.condition.high,
+        "since": case.condition.since.isoformat() if case.condition.since else None,
+        "before": case.condition.before.isoformat(),
+        "pending": queue.tally(engine, run.run_id).pending,
+        "budget_usd": {name: round(usd, 2) for name, usd in spent.items()},
+        "most_money_to": sorted(spent, key=lambda name: -spent[name])[:2],
+    }

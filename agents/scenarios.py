@@ -1,0 +1,161 @@
+"""Before a Fed meeting: a plan for each case that may come of it, with copy that waits for its own band.
+
+How far the cases lie from today is taken from what mortgage rates did after past meetings. They follow the
+ten-year yield, and the funds rate only as far as that does; so the cases speak of the rate we would offer,
+never of what the Fed may decide.
+"""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING, Literal
+from zoneinfo import ZoneInfo
+
+from agents.planning_runs import start_planning
+from agents.rates_of_run import main_rate
+from agents.replanning import run_to_replan
+from agents.running import advance
+from approvals import expiry, runs
+from campaign.brief import Supposition
+from campaign.calendar import add_business_hours
+from campaign.condition import Condition
+from campaign.errors import BadInput
+from tools.market.supposed import EIGHTHS
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from agents.workflow import Street
+    from approvals.runs import Run
+    from campaign.lender import Lender
+
+STATEMENT = time(14)
+"""When the statement is published, New York time."""
+NEW_YORK = ZoneInfo("America/New_York")
+DEADLINE_HOURS = 40
+"""Business hours after the statement within which the new sheet has to come: a working week."""
+LEAST_MOVES = 20
+"""Meetings below which a distribution says too little to size a case by."""
+_STEP = 0.001  # percentage points: bands end where the next begins, below the last digit of any rate
+_EIGHTH_BPS = 12.5
+_WORDS = {"down": "rates go down", "flat": "rates stay", "up": "rates go up"}
+
+
+def statement_at(meeting: date) -> datetime:
+    """The moment of a scheduled meeting's statement, aware."""
+    return datetime.combine(meeting, STATEMENT, tzinfo=NEW_YORK)
+
+
+def suppositions(
+    meeting: date, rate: float, moves: Sequence[float], lender: Lender
+) -> tuple[Supposition, ...]:
+    """The cases that may come of a meeting, each with its band, sized by what came of earlier ones.
+
+    Flat is a move within the lender's tolerance. Down and up reach from there to the largest move that
+    followed any meeting, and to the next eighth of a point; nobody has prepared for a larger one. Each is
+    planned at its median. A way that rates never went beyond tolerance is no case.
+
+    Args:
+        meeting: day of the statement. rate: the 30-year rate offered today, percent.
+        moves: basis points that mortgage rates moved after each past meeting. lender: tolerance, calendar.
+
+    Raises:
+        BadInput: too few meetings are known.
+    """
+    if len(moves) < LEAST_MOVES:
+        raise BadInput(
+            f"What rates did is known for {len(moves)} meetings, and {LEAST_MOVES} are needed.",
+            "Extend the survey with `vallum rates update`.",
+        )
+    tolerance = lender.rates.tolerance_bps
+    inside = [move for move in moves if abs(move) <= tolerance]
+    below = [move for move in moves if move < -tolerance]
+    above = [move for move in moves if move > tolerance]
+    close = tolerance / 100 + _STEP
+    bands = {
+        "down": (below, (min(below, default=0) / 100, -close)),
+        "flat": (inside, (-tolerance / 100, tolerance / 100)),
+        "up": (above, (close, max(above, default=0) / 100)),
+    }
+    since = statement_at(meeting)
+    before = add_business_hours(since, DEADLINE_HOURS, lender.calendar, lender.zone)
+    return tuple(
+        Supposition(
+            name=_case(name),
+            meeting=meeting,
+            shift_bps=_eighths(statistics.median(found)),
+            condition=Condition(
+                low=_down_to_eighth(rate + low) if name == "down" else round(rate + low, 3),
+                high=_up_to_eighth(rate + high) if name == "up" else round(rate + high, 3),
+                since=since,
+                before=before,
+            ),
+        )
+        for name, (found, (low, high)) in bands.items()
+        if found and low <= high
+    )
+
+
+def prepare_scenarios(
+    street: Street, meeting: date, moves: Sequence[float], *, checkpoints: str
+) -> tuple[Run, ...]:
+    """Plan each case of a meeting for the newest campaign's brief, screened and put before people.
+
+    Plans that were made for the same meeting before are taken back, so that doing it again on newer prices
+    leaves one plan per case. Stopped anywhere and repeated, it goes on from there.
+
+    Args:
+        street: opened before the meeting. meeting: day of its statement. moves: as `suppositions`.
+        checkpoints: as for `agents.running.advance`.
+
+    Raises:
+        BadInput: there is no campaign to plan for, the statement is out, or too few meetings are known.
+    """
+    if street.at >= statement_at(meeting):
+        raise BadInput(f"The statement of {meeting} is out.", "Run `vallum replan`.")
+    base = run_to_replan(street.engine, None, at=street.at)
+    rate = main_rate(street.sheet, street.at)
+    started = []
+    for case in suppositions(meeting, rate, moves, street.lender):
+        goal = f"{base.brief.goal[:300].rstrip('.')}, if {_WORDS[case.name]} after {meeting}"
+        brief = base.brief.model_copy(update={"goal": goal, "supposing": case})
+        started.append(start_planning(street, brief))
+    kept = {run.run_id for run in started}
+    for run in case_runs(street.engine):
+        if run.run_id not in kept and run.brief.supposing and run.brief.supposing.meeting == meeting:
+            take_back(street, run, reason=f"The cases of {meeting} were planned anew on newer prices.")
+    for run in started:
+        advance(street, run.run_id, checkpoints=checkpoints)
+    return tuple(runs.get_run(street.engine, run.run_id) for run in started)
+
+
+def case_runs(engine: Engine) -> tuple[Run, ...]:
+    """The standing plans for cases of meetings, newest first."""
+    return tuple(run for run in runs.list_runs(engine) if run.status != "superseded" and run.brief.supposing)
+
+
+def take_back(street: Street, run: Run, *, reason: str) -> tuple[int, int]:
+    """Take a plan's pieces out of the queue and end its approvals; how many of each."""
+    superseded = expiry.supersede_pending(street.engine, run.run_id, reason=reason, at=street.at)
+    expired = expiry.expire_approved(street.engine, run.run_id, reason=reason, at=street.at)
+    runs.set_run_status(street.engine, run.run_id, "superseded", at=street.at, reason=reason)
+    return superseded, expired
+
+
+def _case(name: str) -> Literal["down", "flat", "up"]:
+    return "down" if name == "down" else "flat" if name == "flat" else "up"
+
+
+def _eighths(bps: float) -> float:
+    return round(bps / _EIGHTH_BPS) * _EIGHTH_BPS
+
+
+def _down_to_eighth(rate: float) -> float:
+    return math.floor(rate * EIGHTHS) / EIGHTHS
+
+
+def _up_to_eighth(rate: float) -> float:
+    return math.ceil(rate * EIGHTHS) / EIGHTHS
