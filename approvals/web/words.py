@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
@@ -35,8 +35,8 @@ def environment(folder: Path) -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(
-        ago=ago, channel=channel, counted=counted, day=day, few=few, left=left, moment=moment, roles=roles,
-        spoken=spoken,
+        ago=ago, channel=channel, counted=counted, day=day, few=few, lately=lately, left=left,
+        moment=moment, roles=roles, spoken=spoken,
     )  # fmt: skip
     return made
 
@@ -77,8 +77,13 @@ def moment(context: Context, at: datetime) -> str:
     return f"{_local(context, at):%-d %b %Y, %H:%M %Z}"
 
 
+def day(on: date) -> str:
+    """A day: `26 Feb 2026`."""
+    return f"{on:%-d %b %Y}"
+
+
 @pass_context
-def day(context: Context, at: datetime) -> str:
+def lately(context: Context, at: datetime) -> str:
     """A moment of the recent past in few words: `26 Feb 14:05`."""
     return f"{_local(context, at):%-d %b %H:%M}"
 

@@ -237,7 +237,7 @@ def test_remarks_assignments_and_history_are_shown(desk: Desk):
     visitor.act("letter", "assign", to="Ana Sole")
     said = saying(visitor.text("/pieces/letter"))
     assert remarks_of(desk.engine, "letter")[0].words == "First line.\nSecond line."
-    assert "Ruth Calder , 26 Feb 12:00" in said
+    assert "Ruth Calder , 26 Feb 2026, 12:00 EST" in said
     assert "Assigned to Ana Sole" in said
     for what in ("drafted", "screened", "pending", "remarked", "assigned"):
         assert what in said
