@@ -25,10 +25,11 @@ CHANNELS = {
 }
 
 
-def environment(folder: Path) -> Environment:
-    """The templates of a folder: all is escaped, and a name that does not exist is a fault, not a blank."""
+def environment(*folders: Path) -> Environment:
+    """The templates of some folders, the first before the second: all is escaped, and a name that does not
+    exist is a fault, not a blank."""
     made = Environment(
-        loader=FileSystemLoader(folder),
+        loader=FileSystemLoader(folders),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -7,15 +7,15 @@ see it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import date
 from math import ceil, floor
-from typing import Any, NamedTuple
+from typing import Any
 
 from markupsafe import Markup
 
 from approvals.web.fragments import filled
+from approvals.web.rate_axes import RateFrame
 from campaign.rates import FedMeeting, SurveyRate
 
 WIDTH, HEIGHT = 900, 330
@@ -27,41 +27,6 @@ EDGES = {
 }  # fmt: skip
 MOST_LABELS = 30
 """Meetings up to which each change is labelled with its size; of more, the labels would overlap."""
-
-
-class Mark(NamedTuple):
-    """One meeting in the drawing."""
-
-    x: float
-    kind: str
-    label: str
-    told: str
-    meeting: FedMeeting
-
-
-class Tick(NamedTuple):
-    """A line of the grid: where, and what it says."""
-
-    at: float
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Frame:
-    """Days and percents as places in the drawing."""
-
-    starts: date
-    ends: date
-    low: float
-    high: float
-
-    def x(self, day: date) -> float:
-        share = (day - self.starts).days / max(1, (self.ends - self.starts).days)
-        return round(LEFT + share * (WIDTH - LEFT - RIGHT), 1)
-
-    def y(self, rate: float) -> float:
-        share = (rate - self.low) / (self.high - self.low)
-        return round(PLOT - share * (PLOT - TOP), 1)
 
 
 def rate_chart(
@@ -87,7 +52,16 @@ def rate_chart(
     rates = [week.rate_30y for week in shown] + [rate for _, rate in offers]
     if not rates:
         return filled("overview/rate_chart.html", empty=True, starts=starts, ends=ends)
-    frame = _Frame(starts, ends, floor(min(rates) * 4 - 0.2) / 4, ceil(max(rates) * 4 + 0.2) / 4)
+    frame = RateFrame(
+        starts,
+        ends,
+        low=floor(min(rates) * 4 - 0.2) / 4,
+        high=ceil(max(rates) * 4 + 0.2) / 4,
+        left=LEFT,
+        right=WIDTH - RIGHT,
+        top=TOP,
+        bottom=PLOT,
+    )
     return filled(
         "overview/rate_chart.html",
         empty=False,
@@ -100,7 +74,7 @@ def rate_chart(
 
 
 def _drawn(
-    frame: _Frame,
+    frame: RateFrame,
     weeks: Sequence[SurveyRate],
     offers: Sequence[tuple[date, float]],
     meetings: Sequence[FedMeeting],
@@ -109,15 +83,15 @@ def _drawn(
     return {
         "size": (WIDTH, HEIGHT),
         "edges": EDGES,
-        "survey": " ".join(f"{frame.x(week.week)},{frame.y(week.rate_30y)}" for week in weeks),
+        "survey": frame.line([(week.week, week.rate_30y) for week in weeks]),
         "stairs": _stairs(frame, offers),
         "dots": [
             (frame.x(day), frame.y(rate), f"{day:%-d %b %Y}: {rate:.3f} % offered") for day, rate in offers
         ],
-        "marks": tuple(_marks(frame, meetings)),
+        "marks": tuple(frame.marks(meetings)),
         "labelled": len(meetings) <= MOST_LABELS,
-        "grid": tuple(_grid(frame)),
-        "months": tuple(_months(frame)),
+        "grid": tuple(frame.grid()),
+        "months": tuple(frame.months()),
     }
 
 
@@ -128,62 +102,13 @@ def _steps(offered: Sequence[tuple[date, float]], starts: date, ends: date) -> l
     return [(starts, before[-1]), *within] if before and within[:1] != [(starts, before[-1])] else within
 
 
-def _stairs(frame: _Frame, offers: Sequence[tuple[date, float]]) -> str:
+def _stairs(frame: RateFrame, offers: Sequence[tuple[date, float]]) -> str:
     """A line that stays level until the next offer, and after the last one to the end."""
-    corners: list[str] = []
+    corners: list[tuple[date, float]] = []
     for place, (day, rate) in enumerate(offers):
         until = offers[place + 1][0] if place + 1 < len(offers) else frame.ends
-        corners += [f"{frame.x(day)},{frame.y(rate)}", f"{frame.x(until)},{frame.y(rate)}"]
-    return " ".join(corners)
-
-
-def _marks(frame: _Frame, meetings: Sequence[FedMeeting]) -> Iterator[Mark]:
-    for meeting in meetings:
-        kind = meeting.direction or meeting.status
-        label = f"{meeting.change_bps:+d}".replace("-", "\N{MINUS SIGN}") if meeting.change_bps else ""
-        yield Mark(frame.x(meeting.decides), kind, label, decision_of(meeting), meeting)
-
-
-def decision_of(meeting: FedMeeting) -> str:
-    """What a meeting decided, in words."""
-    if meeting.status == "decided":
-        words = {"hike": "raised by", "cut": "cut by", "hold": "held", None: "decided"}[meeting.direction]
-        moved = f" {abs(meeting.change_bps)} bps" if meeting.change_bps else ""
-        inferred = ", inferred from the effective rate" if meeting.provenance == "inferred" else ""
-        return f"{words}{moved}{_range(meeting)}{inferred}"
-    return {
-        "future": "ahead", "unknown": "outcome not known here", "no_rate_decision": "no rate decision",
-    }[meeting.status]  # fmt: skip
-
-
-def _range(meeting: FedMeeting) -> str:
-    if meeting.lower_after is None or meeting.upper_after is None:
-        return ""
-    joint = "at" if meeting.direction == "hold" else "to"
-    return f" {joint} {meeting.lower_after:.2f}\N{EN DASH}{meeting.upper_after:.2f} %"
-
-
-def _grid(frame: _Frame) -> Iterator[Tick]:
-    """A line every quarter point, or wider apart where there would be more than eight."""
-    step = next(size for size in (0.25, 0.5, 1.0, 2.0, 5.0) if (frame.high - frame.low) / size <= 8)
-    rate = ceil(frame.low / step) * step
-    while rate <= frame.high + 1e-9:
-        yield Tick(frame.y(rate), f"{rate:.2f} %")
-        rate += step
-
-
-def _months(frame: _Frame) -> Iterator[Tick]:
-    """First days of months, as many as have room."""
-    every = next(
-        size for size in (1, 3, 6, 12, 24, 60) if (frame.ends - frame.starts).days / 30.4 / size <= 12
-    )
-    day = (frame.starts.replace(day=1) + timedelta(days=32)).replace(day=1)
-    while day <= frame.ends:
-        months = day.year * 12 + day.month - 1
-        if months % every == 0:
-            label = f"{day:%Y}" if every >= 12 or (day.month == 1 and every < 12) else f"{day:%b}"
-            yield Tick(frame.x(day), label)
-        day = (day + timedelta(days=32)).replace(day=1)
+        corners += [(day, rate), (until, rate)]
+    return frame.line(corners)
 
 
 def _told(
