@@ -26,8 +26,7 @@ CHANNELS = {
 
 
 def environment(*folders: Path) -> Environment:
-    """The templates of some folders, the first before the second: all is escaped, and a name that does not
-    exist is a fault, not a blank."""
+    """The templates of some folders: all is escaped, and a name that does not exist is a fault."""
     made = Environment(
         loader=FileSystemLoader(folders),
         autoescape=True,

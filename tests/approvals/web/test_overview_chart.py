@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from approvals.web.overview.lending import review_lines
-from approvals.web.overview.rate_chart import HEIGHT, PLOT, WIDTH, decision_of, rate_chart
+from approvals.web.overview.rate_chart import HEIGHT, PLOT, WIDTH, rate_chart
 from approvals.web.overview.spending import spending
+from approvals.web.rate_axes import decision_of
 from campaign.channel import Channel
 from campaign.fair_lending import FairLendingResult, FairLendingReview, TargetingResult
 from campaign.plan import ChannelPlan, Placement
