@@ -15,6 +15,10 @@ if (
     from sqlalchemy import Engine
 
 
+one_engine = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""What no engine can change is asked of one."""
+
+
 @pytest.fixture
 def sqlite_url(tmp_path: Path) -> str:
     """A SQLite database that does not exist yet."""

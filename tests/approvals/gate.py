@@ -11,19 +11,36 @@ from sqlalchemy import Engine, text
 from approvals import decisions, recalls, releases, runs, store
 from approvals.gate import Gate
 from approvals.statuses import Status
+from campaign.approval_rules import ApprovalRule
 from campaign.brief import Brief
 from campaign.claim import Binding, Claim, Provenance
 from campaign.finding import Finding, Severity
 from campaign.lender import Lender, Person
-from campaign.piece import Piece
+from campaign.piece import Piece, Speaker
 from campaign.release import Decision, Release
 
 AT = datetime(2026, 2, 26, 17, 0, tzinfo=UTC)
 LATER = AT + timedelta(hours=2)
 WRITER = "Wren Hale"
 LENDER = Lender(name="Cedar & Main Mortgage, LLC", nmls="1999901", address="410 Juniper Street, Boise, ID")
-PEOPLE = (Person(name="Ruth Calder", role="compliance"), Person(name="Max Orr", role="marketer"))
-STAFFED = LENDER.model_copy(update={"people": PEOPLE})
+PEOPLE = (
+    Person(name="Ruth Calder", role="compliance"),
+    Person(name="Sam Ott", role="compliance"),
+    Person(name="Ada Stone", role="admin"),
+    Person(name="Lou Field", role="loan_officer"),
+    Person(name="Pat Reed", role="loan_officer"),
+    Person(name="Max Orr", role="marketer"),
+    Person(name=WRITER, role="compliance"),
+)
+LOU = Speaker(name="Lou Field", nmls="2000001")
+
+
+def staffed(*rules: ApprovalRule) -> Lender:
+    """The lender with everybody listed, who asks what these rules ask."""
+    return LENDER.model_copy(update={"people": PEOPLE, "approvals": rules})
+
+
+STAFFED = staffed()
 
 
 @dataclass

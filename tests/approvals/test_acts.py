@@ -20,12 +20,11 @@ from approvals.statuses import Status
 from campaign.condition import Condition
 from campaign.errors import BadInput, NotInForce, NotPermitted, Refused, UnknownName
 from campaign.finding import Finding
-from campaign.lender import Person
 from campaign.piece import Piece, Speaker
 from tests.approvals.gate import (
     AT,
     LATER,
-    LENDER,
+    STAFFED,
     Rules,
     a_piece,
     approve,
@@ -36,14 +35,7 @@ from tests.approvals.gate import (
     status_of,
     submit,
 )
-
-one_engine = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-PEOPLE = (
-    Person(name="Ruth Calder", role="compliance"),
-    Person(name="Max Orr", role="marketer"),
-    Person(name="Lou Field", role="loan_officer"),
-)
-STAFFED = LENDER.model_copy(update={"people": PEOPLE})
+from tests.databases import one_engine
 
 
 @pytest.fixture

@@ -39,10 +39,10 @@ from tests.approvals.gate import (
     submit,
     with_rate,
 )
+from tests.databases import one_engine
 
 WAITING = Filter(run="run-1")
 NAMES = ("one", "two", "three")
-one_engine = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture

@@ -51,8 +51,8 @@ from tests.approvals.gate import (
     submit,
 )
 from tests.approvals.signed import LENDER, OFFICERS, STATES, signed
+from tests.databases import one_engine
 
-one_engine = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 LETTERS = tuple(signed(officer, (STATES[place],)) for place, officer in enumerate(OFFICERS))
 
 

@@ -32,10 +32,10 @@ from tests.approvals.gate import (
     status_of,
     submit,
 )
+from tests.databases import one_engine
 
 DEADLINE = AT + timedelta(hours=6)
 SOON = AT + timedelta(hours=1)
-one_engine = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 def band(low: float = 6.0, high: float = 6.25, *, before: datetime = DEADLINE, **more: Any) -> Condition:

@@ -22,7 +22,7 @@ from approvals.waivers import waive
 from campaign.approval_rules import ApprovalRule
 from campaign.claim import Claim, Provenance
 from campaign.errors import BadInput, NotInForce, NotPermitted, Refused, Unreadable
-from campaign.lender import Lender, Person
+from campaign.lender import Lender
 from campaign.master import Master, render
 from campaign.piece import FieldText, Piece
 from policies.engine import screen
@@ -30,6 +30,7 @@ from policies.packs import load_pack
 from tests.approvals.gate import (
     AT,
     LENDER,
+    STAFFED,
     WRITER,
     Rules,
     a_piece,
@@ -41,18 +42,7 @@ from tests.approvals.gate import (
     status_of,
     submit,
 )
-
-one_engine = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-STAFFED = LENDER.model_copy(
-    update={
-        "people": (
-            Person(name="Ruth Calder", role="compliance"),
-            Person(name="Ada Stone", role="admin"),
-            Person(name="Max Orr", role="marketer"),
-            Person(name=WRITER, role="compliance"),
-        )
-    }
-)
+from tests.databases import one_engine
 
 
 def value(slot: str, kind: str, text: str) -> Claim:

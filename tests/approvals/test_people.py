@@ -18,8 +18,8 @@ from campaign.errors import BadInput, NotPermitted, Refused
 from campaign.lender import Lender, Person
 from tests.approvals.gate import AT, LENDER, approve, by_hand, gate_of, reject, start, status_of, submit
 from tests.approvals.gate import a_piece as letter
+from tests.databases import one_engine
 
-one_engine = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 PEOPLE = (
     Person(name="Ruth Calder", role="compliance"),
     Person(name="Max Orr", role="marketer"),

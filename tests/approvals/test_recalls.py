@@ -33,10 +33,10 @@ from tests.approvals.gate import (
     with_rate,
 )
 from tests.conformance.examples import AD, ads_job
+from tests.databases import one_engine
 from tools.channels.google_ads_editor import editor_file
 from tools.channels.google_ads_recall import write_removal
 
-one_engine = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 RULES = Rules(warns={"best"})
 
 

@@ -24,40 +24,27 @@ from campaign.channel import Channel
 from campaign.errors import NotInForce, NotPermitted, Refused
 from campaign.finding import Severity
 from campaign.lender import Lender, Person
-from campaign.piece import Speaker
 from campaign.plan import ChannelPlan, Placement
 from campaign.release import Decision
 from tests.approvals.gate import (
     AT,
     LATER,
     LENDER,
+    LOU,
+    PEOPLE,
     WRITER,
     Rules,
     a_piece,
     by_hand,
     gate_of,
     ledger,
+    staffed,
     start,
     status_of,
     submit,
     with_rate,
 )
-
-one_engine = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-LOU = Speaker(name="Lou Field", nmls="2000001")
-PEOPLE = (
-    Person(name="Ruth Calder", role="compliance"),
-    Person(name="Sam Ott", role="compliance"),
-    Person(name="Ada Stone", role="admin"),
-    Person(name="Lou Field", role="loan_officer"),
-    Person(name="Pat Reed", role="loan_officer"),
-    Person(name="Max Orr", role="marketer"),
-    Person(name=WRITER, role="admin"),
-)
-
-
-def staffed(*rules: ApprovalRule, **more: Any) -> Lender:
-    return LENDER.model_copy(update={"people": PEOPLE, "approvals": rules, **more})
+from tests.databases import one_engine
 
 
 def approve(engine: Engine, by: str, lender: Lender, rules: Rules | None = None, **more: Any) -> Decision:

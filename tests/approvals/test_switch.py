@@ -18,11 +18,10 @@ from approvals.releases import SqlLedger, releases_due
 from approvals.statuses import Status
 from approvals.switch import Pause, pause, pause_in_force, resume
 from campaign.errors import BadInput, NotInForce, NotPermitted, Refused
-from campaign.lender import Person
 from campaign.release import Publication, Release
 from tests.approvals.gate import (
     AT,
-    LENDER,
+    STAFFED,
     a_piece,
     approve,
     by_hand,
@@ -34,19 +33,9 @@ from tests.approvals.gate import (
 )
 from tests.conformance.mail_servers import Mailbox, mail_server
 from tests.conformance.publishing_house import House, crowd, letter
+from tests.databases import one_engine
 
 SOON = AT + timedelta(minutes=5)
-one_engine = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-STAFFED = LENDER.model_copy(
-    update={
-        "people": (
-            Person(name="Ruth Calder", role="compliance"),
-            Person(name="Ada Stone", role="admin"),
-            Person(name="Max Orr", role="marketer"),
-            Person(name="Lou Field", role="loan_officer"),
-        )
-    }
-)
 
 
 @pytest.fixture

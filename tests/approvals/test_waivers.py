@@ -21,7 +21,7 @@ from approvals.statuses import Status
 from approvals.waivers import revoke, waive
 from campaign.errors import BadInput, NotInForce, NotPermitted, Refused, UnknownName
 from campaign.finding import Finding, Severity
-from campaign.lender import Lender, Person
+from campaign.lender import Lender
 from campaign.piece import Piece
 from campaign.release import Decision
 from campaign.waiver import Waiver
@@ -29,6 +29,7 @@ from policies.engine import FAILS_CLOSED
 from tests.approvals.gate import (
     AT,
     LENDER,
+    STAFFED,
     WRITER,
     Rules,
     a_piece,
@@ -39,17 +40,8 @@ from tests.approvals.gate import (
     status_of,
     submit,
 )
+from tests.databases import one_engine
 
-one_engine = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-PEOPLE = (
-    Person(name="Ruth Calder", role="compliance"),
-    Person(name="Sam Ott", role="compliance"),
-    Person(name="Ada Stone", role="admin"),
-    Person(name="Max Orr", role="marketer"),
-    Person(name="Lou Field", role="loan_officer"),
-    Person(name=WRITER, role="compliance"),
-)
-STAFFED = LENDER.model_copy(update={"people": PEOPLE})
 TODAY = date(2026, 2, 26)
 DAY = timedelta(days=1)
 RULE = "test.guaranteed"

@@ -28,20 +28,26 @@ from approvals.statuses import Status
 from approvals.switch import pause, resume
 from campaign.approval_rules import ApprovalRule
 from campaign.errors import BadInput, Busy, NotPermitted, Refused
-from campaign.lender import Lender, Person
-from tests.approvals.gate import AT, LENDER, Rules, a_piece, approve, gate_of, start, status_of, submit
+from campaign.lender import Lender
+from tests.approvals.gate import (
+    AT,
+    STAFFED,
+    Rules,
+    a_piece,
+    approve,
+    gate_of,
+    staffed,
+    start,
+    status_of,
+    submit,
+)
 from tests.laws.at_once import Watch, at_once, parted
 from tests.laws.recount import recounted, told
 
 ROOT = Path(__file__).parent.parent.parent
 ROUNDS = 5
-PEOPLE = (
-    Person(name="Ruth Calder", role="compliance"),
-    Person(name="Sam Ott", role="compliance"),
-    Person(name="Ada Stone", role="admin"),
-)
-STAFFED = LENDER.model_copy(update={"people": PEOPLE})
-PAIRS = STAFFED.model_copy(update={"approvals": (ApprovalRule(name="Pairs", people=2),)})
+DECIDING = ("Ruth Calder", "Sam Ott", "Ada Stone")
+PAIRS = staffed(ApprovalRule(name="Pairs", people=2))
 
 
 def approval(engine: Engine, name: str, by: str, lender: Lender = STAFFED) -> Callable[[], object]:
@@ -95,7 +101,7 @@ def test_of_two_who_answer_at_once_one_decides_and_the_other_reads_a_sentence(
 def test_a_piece_that_needs_two_gets_two_of_three_at_once(waiting: Engine) -> None:
     for number in range(ROUNDS):
         name = f"letter-{number}"
-        acts_now = [approval(waiting, name, person.name, PAIRS) for person in PEOPLE]
+        acts_now = [approval(waiting, name, by, PAIRS) for by in DECIDING]
         done, refused = parted(at_once(*acts_now))
         assert sorted(one.settles for one in done) == [False, True]
         assert [type(one) for one in refused] == [Refused]
@@ -128,7 +134,7 @@ def test_a_class_is_decided_by_one_of_two_at_once(waiting: Engine) -> None:
         gate = gate_of(waiting, None, lender)
         return lambda: decide_batch(gate, wanted, "approve", digest=batch.digest, by=by, at=AT)
 
-    done, refused = parted(at_once(*[decide(person.name, PAIRS) for person in PEOPLE]))
+    done, refused = parted(at_once(*[decide(by, PAIRS) for by in DECIDING]))
     assert [len(one.decided) for one in done] == [ROUNDS, ROUNDS]
     assert sorted({made.settles for made in one.decided} == {True} for one in done) == [False, True]
     assert "Nothing waits" in refused[0].fact

@@ -28,6 +28,7 @@ from campaign.segment import Condition, Predicate, Segment, Segmentation
 from policies.packs import Pack, load_pack
 from tests.approvals.gate import AT, Rules, a_piece, with_rate
 from tools.market.example_sheets import example_sheet
+from tools.market.series import shipped_market
 from tools.market.sheets import save_sheet
 from tools.workspace import EXAMPLE_LENDER, Workspace, make_workspace
 
@@ -90,7 +91,7 @@ def build(engine: Engine, home: Path, pack: Pack | None = None) -> House:
     pack = pack or load_pack()
     rules = Rules(version=pack.version)
     gate = Gate(engine, LENDER, pack, rules.screen)
-    sheet = example_sheet(date(2026, 2, 26), LENDER)
+    sheet = example_sheet(date(2026, 2, 26), LENDER, shipped_market())
     save_sheet(workspace, sheet)
     note_settings(engine, LENDER, by="vallum", at=AT)
     note_rules(engine, pack, by="vallum", at=AT)

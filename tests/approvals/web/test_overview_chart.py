@@ -18,8 +18,7 @@ from campaign.fair_lending import FairLendingResult, FairLendingReview, Targetin
 from campaign.plan import ChannelPlan, Placement
 from campaign.rates import FedMeeting, SurveyRate
 from tests.approvals.web.inert import HOSTILE, faults, seen
-from tools.market.fed import meetings_known
-from tools.market.history import survey_history
+from tools.market.series import shipped_market
 
 STARTS, ENDS = date(2024, 10, 1), date(2026, 10, 1)
 
@@ -30,7 +29,7 @@ def drawn(**more):
         "starts": STARTS,
         "ends": ENDS,
     } | more
-    return str(rate_chart(survey_history(), meetings_known(ENDS), **asked))
+    return str(rate_chart(shipped_market().weeks, shipped_market().meetings_known(ENDS), **asked))
 
 
 def numbers(markup: str, name: str) -> list[tuple[float, float]]:
@@ -42,7 +41,7 @@ def numbers(markup: str, name: str) -> list[tuple[float, float]]:
 
 def test_every_week_of_the_range_is_drawn_and_told():
     markup = drawn()
-    weeks = [week for week in survey_history() if STARTS <= week.week <= ENDS]
+    weeks = [week for week in shipped_market().weeks if STARTS <= week.week <= ENDS]
     assert len(numbers(markup, "rc-survey")) == len(weeks) > 100
     table = markup[markup.index("<caption>Weekly survey") :]
     assert all(f"{week.week:%-d %b %Y}" in table for week in weeks)
@@ -50,7 +49,7 @@ def test_every_week_of_the_range_is_drawn_and_told():
 
 def test_a_higher_rate_stands_higher_and_a_later_week_further_right():
     points = numbers(drawn(), "rc-survey")
-    weeks = [week for week in survey_history() if STARTS <= week.week <= ENDS]
+    weeks = [week for week in shipped_market().weeks if STARTS <= week.week <= ENDS]
     assert [x for x, _ in points] == sorted(x for x, _ in points)
     by_rate = sorted(zip(weeks, points, strict=True), key=lambda pair: pair[0].rate_30y)
     heights = [y for _, (_, y) in by_rate]
@@ -59,7 +58,7 @@ def test_a_higher_rate_stands_higher_and_a_later_week_further_right():
 
 def test_meetings_are_marked_with_what_they_decided():
     markup = drawn()
-    met = [one for one in meetings_known(ENDS) if STARTS <= one.decides <= ENDS]
+    met = [one for one in shipped_market().meetings_known(ENDS) if STARTS <= one.decides <= ENDS]
     for kind in ("hike", "cut", "hold"):
         wanted = sum(one.direction == kind for one in met)
         assert markup.count(f'class="rc-mark rc-{kind}"') == wanted + 1, "one stands in the legend"
@@ -99,9 +98,9 @@ def test_a_range_without_a_rate_says_so():
 
 
 def test_meetings_ahead_and_unknown_say_so():
-    words = {decision_of(one) for one in meetings_known(ENDS) if one.decides > ENDS}
+    words = {decision_of(one) for one in shipped_market().meetings_known(ENDS) if one.decides > ENDS}
     assert words == {"ahead"}
-    unknown = [one for one in meetings_known(date(2026, 11, 1)) if one.status == "unknown"]
+    unknown = [one for one in shipped_market().meetings_known(date(2026, 11, 1)) if one.status == "unknown"]
     assert [decision_of(one) for one in unknown] == ["outcome not known here"]
 
 
