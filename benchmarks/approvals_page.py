@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -56,6 +57,7 @@ PAGES = {
     "... with words that none has": "/queue?by=piece&text=zebra",
     "classes of one channel": "/queue?channel=email",
 }
+TERMINAL = "terminal's listing of 50"
 TIMES = 30
 
 
@@ -79,12 +81,8 @@ def _measured(engine: Engine, size: int) -> dict[str, float]:
         _served(gate) as site,
         httpx.Client(base_url=site, cookies={"vallum": token}, trust_env=False) as client,
     ):
-        found = {
-            name: _timed(size, name, lambda path=path: _show(client, path)) for name, path in PAGES.items()
-        }
-    found["terminal's listing of 50"] = _timed(
-        size, "terminal's listing of 50", lambda: listing(engine, limit=50)
-    )
+        found = {name: _timed(size, name, partial(_show, client, path)) for name, path in PAGES.items()}
+    found[TERMINAL] = _timed(size, TERMINAL, partial(listing, engine, limit=50))
     return found
 
 

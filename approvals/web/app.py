@@ -15,10 +15,12 @@ from approvals.web.batch_pages import BatchPages
 from approvals.web.class_pages import ClassPages
 from approvals.web.edit_pages import EditPages
 from approvals.web.faults import Faults
-from approvals.web.overview.routes import overview_router
+from approvals.web.overview.audit_pages import AuditPages
+from approvals.web.overview.ledger_pages import LedgerPages
+from approvals.web.overview.run_pages import RunPages
 from approvals.web.page import Page
 from approvals.web.piece_pages import PiecePages
-from approvals.web.previews.letters import letter_router
+from approvals.web.previews.letters import Letters
 from approvals.web.queue_pages import QueuePages
 from approvals.web.recall_pages import RecallPages
 from approvals.web.sent import read_sent
@@ -27,7 +29,8 @@ from approvals.web.sign_in import SignIn
 from approvals.web.switch_pages import SwitchPages
 
 PAGES = (
-    SignIn, QueuePages, ClassPages, BatchPages, EditPages, PiecePages, SwitchPages, RecallPages,
+    SignIn, QueuePages, ClassPages, BatchPages, EditPages, PiecePages, Letters, SwitchPages, RecallPages,
+    RunPages, LedgerPages, AuditPages,
 )  # fmt: skip
 _STATIC = Path(__file__).parent / "static"
 
@@ -53,8 +56,6 @@ def create_app(
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     for pages in PAGES:
         app.include_router(pages(page).router)
-    app.include_router(letter_router(page))
-    app.include_router(overview_router(page))
     Faults(page).hang_on(app)
     app.add_middleware(Shield, https=secure_cookies)
     return app

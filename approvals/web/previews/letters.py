@@ -41,18 +41,20 @@ def letter_path(piece_id: str, revision: int) -> str:
     return f"/letters/{quote(piece_id, safe='')}/{revision}"
 
 
-def letter_router(page: Page) -> APIRouter:
-    """The route of letters' documents."""
-    router = APIRouter()
+class Letters:
+    """The route `/letters/...`."""
 
-    @router.get("/letters/{piece_id:path}/{revision}")
-    def letter(request: Request, piece_id: str, revision: Annotated[int, Path(ge=1)]) -> HTMLResponse:
-        visit = page.visit(request)
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self.router = APIRouter()
+        self.router.get("/letters/{piece_id:path}/{revision}")(self.show)
+
+    def show(self, request: Request, piece_id: str, revision: Annotated[int, Path(ge=1)]) -> HTMLResponse:
+        """The document of one letter."""
+        visit = self._page.visit(request)
         stored = load_piece(visit.gate.engine, piece_id, revision)
         permit(visit.actor, Action.VIEW, stored.status, stored.title)
         return HTMLResponse(letter_document(stored.piece, visit.gate.lender.url), headers=HEADERS)
-
-    return router
 
 
 def letter_document(piece: Piece, landing_url: str) -> str:
