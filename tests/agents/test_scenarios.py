@@ -1,0 +1,199 @@
+"""Plans for the cases of a meeting: sized by what came of earlier ones, approved only for their own case."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from agents.legal_parts import OFFER_SLOTS
+from agents.meetings import answer_market, settle_cases
+from agents.opening import open_street
+from agents.planning_runs import start_planning
+from agents.publishing_runs import publish_and_wake
+from agents.running import advance
+from agents.scenarios import LEAST_MOVES, case_runs, prepare_scenarios, statement_at, suppositions
+from approvals import decisions, queue, runs
+from approvals.pieces import load_piece
+from approvals.releases import releases_due
+from approvals.statuses import Status
+from campaign.condition import Condition
+from campaign.errors import BadInput, Refused
+from campaign.lender import parse_lender
+from campaign.moment import end_of_day
+from tests.agents.briefs import BRIEF
+from tests.street import quiet
+from tools.workspace import EXAMPLE_LENDER, make_workspace
+
+LENDER = parse_lender(EXAMPLE_LENDER.read_text(encoding="utf-8"))
+MEETING = date(2026, 3, 18)
+BEFORE = date(2026, 3, 12)
+AFTER = date(2026, 3, 20)  # the example lender's first prices off the survey after the statement
+MOVES = [-24.0, -18.0, -13.0, *[float(move) for move in range(-8, 10)], 17.0, 27.0, 55.0]
+BY = "Ruth Calder"
+
+
+# how cases are cut out of the distribution
+
+
+@settings(deadline=None)  # the first example pays for the list of holidays
+@given(
+    rate=st.integers(16, 80).map(lambda eighths: eighths / 8),
+    moves=st.lists(st.integers(-80, 80).map(float), min_size=LEAST_MOVES, max_size=60),
+)
+def test_bands_never_meet_and_hold_every_eighth_in_reach(rate, moves):
+    cases = suppositions(MEETING, rate, moves, LENDER)
+    for one in cases:
+        for other in cases:
+            apart = one.condition.high < other.condition.low or other.condition.high < one.condition.low
+            assert one is other or apart
+    reach = {case.name: case for case in cases}
+    for move in moves:
+        name = "flat" if abs(move) <= 12.5 else "down" if move < 0 else "up"
+        assert reach[name].condition.low <= rate + move / 100 <= reach[name].condition.high
+    for case in cases:
+        planned = rate + case.shift_bps / 100
+        assert case.condition.low <= planned <= case.condition.high or case.name == "flat"
+
+
+def test_a_case_is_asked_about_after_the_statement_and_for_a_working_week():
+    case = suppositions(MEETING, 6.125, MOVES, LENDER)[0]
+    assert case.condition.since == datetime(2026, 3, 18, 18, 0, tzinfo=UTC)
+    assert case.condition.before == datetime(2026, 3, 25, 18, 0, tzinfo=UTC)
+
+
+def test_the_statement_is_at_two_in_new_york_in_summer_and_winter():
+    assert statement_at(date(2026, 1, 28)).astimezone(UTC).hour == 19
+    assert statement_at(date(2026, 7, 29)).astimezone(UTC).hour == 18
+
+
+def test_a_way_rates_never_went_is_no_case():
+    names = [case.name for case in suppositions(MEETING, 6.0, [0.0] * LEAST_MOVES, LENDER)]
+    assert names == ["flat"]
+
+
+def test_too_few_meetings_size_nothing():
+    with pytest.raises(BadInput, match="is known for 3 meetings"):
+        suppositions(MEETING, 6.0, [0.0, 1.0, 2.0], LENDER)
+
+
+# through the street
+
+
+@pytest.fixture(scope="module")
+def planned_once(filled, tmp_path_factory) -> Path:
+    """A workspace in which the campaign and the three cases are planned; copied for each test."""
+    home = Path(shutil.copytree(filled, tmp_path_factory.mktemp("cases") / "home"))
+    workspace = make_workspace(home, (home / "lender.toml").read_text(encoding="utf-8"), {})
+    at = end_of_day(BEFORE, workspace.lender.zone)
+    street = open_street(workspace, at=at, environment={}, progress=quiet)
+    base = start_planning(street, BRIEF)
+    advance(street, base.run_id, checkpoints=workspace.checkpoints)
+    prepare_scenarios(street, MEETING, MOVES, checkpoints=workspace.checkpoints)
+    street.engine.dispose()
+    return home
+
+
+@pytest.fixture
+def home(planned_once, tmp_path) -> Path:
+    return Path(shutil.copytree(planned_once, tmp_path / "home"))
+
+
+@pytest.fixture
+def prepared(opened):
+    street = opened(BEFORE)
+    cases = {run.brief.supposing.name: run for run in case_runs(street.engine) if run.brief.supposing}
+    base = next(run for run in runs.list_runs(street.engine) if not run.brief.supposing)
+    return street, base, cases
+
+
+def test_each_case_is_planned_and_none_shows_a_price(prepared, workspace):
+    street, base, made = prepared
+    assert set(made) == {"down", "flat", "up"}
+    for run in made.values():
+        pieces = [item.piece for item in queue.queue(street.engine, run_id=run.run_id)]
+        assert pieces
+        assert all(item.offers is None for item in pieces)
+        assert not {binding.slot for item in pieces for binding in item.bindings} & OFFER_SLOTS
+        assert {item.channel for item in pieces} == {"google_search", "meta", "email", "linkedin"}
+    again = prepare_scenarios(street, MEETING, MOVES, checkpoints=workspace.checkpoints)
+    assert {run.run_id for run in again} == {run.run_id for run in made.values()}
+    assert runs.get_run(street.engine, base.run_id).status == "parked"
+
+
+def test_an_approval_waits_for_its_case_and_cannot_be_wider(prepared):
+    street, _, made = prepared
+    case = made["down"].brief.supposing
+    first, second = queue.queue(street.engine, run_id=made["down"].run_id)[:2]
+    decision = decisions.approve(street.gate, first.piece.piece_id, by=BY, at=street.at)
+    assert decision.condition == case.condition
+    assert load_piece(street.engine, first.piece.piece_id).status is Status.APPROVED_CONDITIONALLY
+    wide = Condition(low=1, high=20, before=case.condition.before)
+    with pytest.raises(Refused, match="is planned for the case"):
+        decisions.approve(street.gate, second.piece.piece_id, by=BY, at=street.at, condition=wide)
+    middle = (case.condition.low + case.condition.high) / 2
+    narrow = Condition(low=middle, high=middle, before=case.condition.before - timedelta(hours=1))
+    kept = decisions.approve(street.gate, second.piece.piece_id, by=BY, at=street.at, condition=narrow)
+    assert kept.condition is not None
+    assert kept.condition.since == case.condition.since
+
+
+def test_nothing_goes_out_before_the_statement_though_today_lies_in_the_band(prepared, workspace):
+    street, _, made = prepared
+    piece = next(
+        item.piece
+        for item in queue.queue(street.engine, run_id=made["flat"].run_id)
+        if item.piece.channel == "google_search"
+    )
+    decisions.approve(street.gate, piece.piece_id, by=BY, at=street.at)
+    assert settle_cases(street, checkpoints=workspace.checkpoints) == ()
+    report = publish_and_wake(street, made["flat"].run_id, checkpoints=workspace.checkpoints)
+    assert not report.publications
+    assert any("not asked about before" in held.reason for held in report.withheld)
+    assert load_piece(street.engine, piece.piece_id).status is Status.APPROVED_CONDITIONALLY
+
+
+def test_after_it_the_case_that_came_goes_out_and_the_others_end(prepared, opened, workspace):
+    street, base, made = prepared
+    approved = {}
+    for name, run in made.items():
+        piece = next(
+            item.piece
+            for item in queue.queue(street.engine, run_id=run.run_id)
+            if item.piece.channel == "google_search"
+        )
+        decisions.approve(street.gate, piece.piece_id, by=BY, at=street.at)
+        approved[name] = piece.piece_id
+    later = opened(AFTER)
+    done = answer_market(later, None, checkpoints=workspace.checkpoints)
+    came = {one.case.name: one.came for one in done.cases}
+    assert came == {"down": False, "flat": True, "up": False}
+    assert load_piece(later.engine, approved["flat"]).status is Status.PUBLISHED
+    for name in ("down", "up"):
+        assert load_piece(later.engine, approved[name]).status is Status.EXPIRED
+        assert runs.get_run(later.engine, made[name].run_id).status == "superseded"
+        assert queue.tally(later.engine, made[name].run_id).pending == 0
+    assert done.replanned.old.run_id == base.run_id
+    assert not releases_due(later.engine, untried_at=later.at)
+    assert {run.run_id for run in case_runs(later.engine)} == {made["flat"].run_id}
+
+
+def test_a_case_that_no_sheet_answered_in_time_ends(prepared, opened, workspace):
+    street, _, made = prepared
+    late = opened(date(2026, 4, 2))
+    stale = replace(late, sheet=street.sheet)
+    done = settle_cases(stale, checkpoints=workspace.checkpoints)
+    assert {one.came for one in done} == {False}
+    reason = queue.queue(late.engine, run_id=made["up"].run_id, statuses=(Status.SUPERSEDED,))
+    assert reason
+
+
+def test_after_the_statement_no_case_is_planned(opened, workspace):
+    street = opened(AFTER)
+    with pytest.raises(BadInput, match="is out"):
+        prepare_scenarios(street, MEETING, MOVES, checkpoints=workspace.checkpoints)
