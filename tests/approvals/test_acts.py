@@ -20,7 +20,7 @@ from approvals.statuses import Status
 from campaign.condition import Condition
 from campaign.errors import BadInput, NotInForce, NotPermitted, Refused, UnknownName
 from campaign.finding import Finding
-from campaign.piece import Piece, Speaker
+from campaign.piece import Piece
 from tests.approvals.gate import (
     AT,
     LATER,
@@ -31,18 +31,10 @@ from tests.approvals.gate import (
     by_hand,
     gate_of,
     ledger,
-    start,
     status_of,
     submit,
 )
 from tests.databases import one_engine
-
-
-@pytest.fixture
-def waiting(engine: Engine) -> Engine:
-    start(engine)
-    submit(engine, a_piece(originator=Speaker(name="Lou Field")))
-    return engine
 
 
 def withdraw(engine: Engine, by: str = "Max Orr", reason: str = "Not this week.") -> None:
