@@ -21,11 +21,13 @@ from campaign.lender import parse_lender
 from policies.packs import load_pack
 from tools.book.engine import open_book
 from tools.market.example_sheets import example_sheet
+from tools.market.series import open_market
 from tools.market.sheets import latest_sheet, save_sheet
 from tools.workspace import EXAMPLE_LENDER
 
 if TYPE_CHECKING:
     from campaign.rates import RateSheet
+    from tools.market.series import Market
     from tools.workspace import Workspace
 
 SEED = 20260226
@@ -52,7 +54,8 @@ def open_street(
         BadInput: no rate sheet is in force at `at`.
         Busy: another process holds the database.
     """
-    sheet = sheet_in_force(workspace, at)
+    market = open_market(workspace)
+    sheet = sheet_in_force(workspace, market, at)
     minds = choose_minds(environment, progress)
     opened = partial(open_book, workspace.book_url, write=False)
     return Street(
@@ -69,7 +72,8 @@ def open_street(
         environment=dict(environment),
         seed=SEED,
         progress=progress,
-        survey=survey_rate(at.astimezone(workspace.lender.zone).date()),
+        market=market,
+        survey=survey_rate(market, at.astimezone(workspace.lender.zone).date()),
     )
 
 
@@ -88,7 +92,7 @@ def choose_minds(environment: Mapping[str, str], tell: Callable[[str], None]) ->
     return with_model(environment, house, tell)
 
 
-def sheet_in_force(workspace: Workspace, at: datetime) -> RateSheet:
+def sheet_in_force(workspace: Workspace, market: Market, at: datetime) -> RateSheet:
     """The lender's sheet at a moment; the example lender alone is priced off the survey where it has none.
 
     Raises:
@@ -100,6 +104,6 @@ def sheet_in_force(workspace: Workspace, at: datetime) -> RateSheet:
         example = parse_lender(EXAMPLE_LENDER.read_text(encoding="utf-8"))
         if workspace.lender.nmls != example.nmls:
             raise
-    sheet = example_sheet(at.astimezone(workspace.lender.zone).date(), workspace.lender)
+    sheet = example_sheet(at.astimezone(workspace.lender.zone).date(), workspace.lender, market)
     save_sheet(workspace, sheet)
     return sheet

@@ -10,7 +10,6 @@ from agents.rates_of_run import main_rate
 from approvals import runs
 from campaign.errors import BadInput
 from tools.book.engine import IMPORTS
-from tools.market.history import survey
 from tools.market.offers import offered_rates
 
 if TYPE_CHECKING:
@@ -44,7 +43,7 @@ def start_planning(street: Street, brief: Brief, *, replaces: str | None = None)
             status="planning",
             sheet_id=street.sheet.sheet_id,
             offered_rate=main_rate(street.sheet, street.at),
-            survey_rate=survey(day).rate_30y,
+            survey_rate=street.market.survey(day).rate_30y,
             replaces=replaces,
             created_at=street.at,
             mind=street.minds.writing.name,

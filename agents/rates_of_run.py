@@ -5,27 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from campaign.errors import BadInput
-from tools.market.history import survey, survey_history
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
     from campaign.rates import RateSheet
+    from tools.market.series import Market
 
 MAIN_TERM = 360
 SURVEY_DAYS = 8
 """The survey is weekly, and a holiday may move it by a day; an older one is not this week's."""
 
 
-def survey_rate(day: date) -> float | None:
+def survey_rate(market: Market, day: date) -> float | None:
     """This week's survey rate of the 30-year loan, percent; None where the series held here ends before.
 
     A conditional approval may wait for it, so that an old week must not stand for a new one.
     """
-    if day < survey_history()[0].week:
-        return None
-    latest = survey(day)
-    return latest.rate_30y if (day - latest.week).days <= SURVEY_DAYS else None
+    latest = market.snapshot(day).survey
+    return latest.rate_30y if latest and (day - latest.week).days <= SURVEY_DAYS else None
 
 
 def main_rate(sheet: RateSheet, at: datetime) -> float:

@@ -16,7 +16,6 @@ from approvals.classes import waiting_classes
 from approvals.filters import Filter
 from campaign.errors import BadInput
 from campaign.plan_difference import PlanDifference, difference
-from tools.market.fed import meetings_between
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from approvals.recalls import Receipt
     from approvals.runs import Run
     from campaign.rates import FedMeeting, RateSheet
+    from tools.market.series import Market
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def replan(street: Street, run_id: str | None, *, checkpoints: str) -> Replan:
     old = run_to_replan(street.engine, run_id, at=street.at)
     if old.status == "planning":
         advance(street, old.run_id, checkpoints=checkpoints)
-    move = what_moved(old, street.sheet, at=street.at)
+    move = what_moved(old, street.sheet, street.market, at=street.at)
     before, names = _budget(street, old.run_id), _names(street, old.run_id)
     if abs(move.bps) <= street.lender.rates.tolerance_bps:
         return Replan(old, None, move, 0, 0, (), before, before, names)
@@ -132,14 +132,14 @@ def replan(street: Street, run_id: str | None, *, checkpoints: str) -> Replan:
     )  # fmt: skip
 
 
-def what_moved(run: Run, sheet: RateSheet, *, at: datetime) -> Move:
+def what_moved(run: Run, sheet: RateSheet, market: Market, *, at: datetime) -> Move:
     """Compare the rate a run rests on with the sheet in force."""
     return Move(
         from_rate=run.offered_rate if run.offered_rate is not None else main_rate(sheet, at),
         to_rate=main_rate(sheet, at),
         meetings=tuple(
             meeting
-            for meeting in meetings_between(_day(run.as_of), _day(at))
+            for meeting in market.meetings_between(_day(run.as_of), _day(at))
             if meeting.status in ("decided", "unknown")
         ),
     )

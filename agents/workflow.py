@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from campaign.finding import Finding
     from campaign.piece import Piece
     from tools.book.engine import Book
+    from tools.market.series import Market
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Street:
         at: the moment everything is judged at, aware.
         minds: what the agents think with. reviewer: the fair-lending review; it answers in ratios.
         outbox, ads: where files for people go. environment: where channel credentials are named.
-        seed: of the sample that segmentation learns from.
+        market: survey, Treasury, Fed. seed: of the sample that segmentation learns from.
         progress: told one line per step. survey: this week's survey rate, percent.
     """
 
@@ -68,6 +69,7 @@ class Street:
     outbox: Any
     ads: Any
     environment: dict[str, str]
+    market: Market
     seed: int
     progress: Callable[[str], None]
     survey: float | None = None
@@ -75,7 +77,9 @@ class Street:
     @property
     def gate(self) -> Gate:
         """What acts at the gate work with."""
-        return Gate(self.engine, self.lender, self.pack, self.screen, self.sheet, self.survey)
+        return Gate(
+            self.engine, self.lender, self.pack, self.screen, self.sheet, self.survey, lambda: self.market
+        )
 
     def screen(self, piece: Piece, at: datetime) -> tuple[Finding, ...]:
         """Judge one piece under this street's rules."""

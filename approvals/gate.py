@@ -13,6 +13,7 @@ from campaign.finding import Finding
 from campaign.lender import Lender
 from campaign.piece import Piece
 from campaign.rates import RateSheet
+from tools.market.series import Market, shipped_market
 
 Screen = Callable[[Piece, datetime], tuple[Finding, ...]]
 
@@ -36,6 +37,7 @@ class Gate:
         pack: which rules are in force. screen: asks them about one piece at one moment.
         sheet: the rate sheet in force, None where no rates are known.
         survey: this week's survey rate of the 30-year loan, percent, None where it is not known.
+        open_market: reads what the market did, as far as the workspace knows it.
     """
 
     engine: Engine
@@ -44,3 +46,4 @@ class Gate:
     screen: Screen
     sheet: RateSheet | None = None
     survey: float | None = None
+    open_market: Callable[[], Market] = shipped_market

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from approvals.database import open_database
 from approvals.gate import Gate
+from tools.market.series import open_market
 from tools.workspace import Workspace, open_workspace
 
 if TYPE_CHECKING:
@@ -40,4 +42,4 @@ def gate_of(workspace: Workspace, engine: Engine) -> Gate:
     def judged(piece: Piece, at: datetime) -> tuple[Finding, ...]:
         return screen(piece, lender, pack, at=at)
 
-    return Gate(engine, lender, pack, judged)
+    return Gate(engine, lender, pack, judged, open_market=partial(open_market, workspace))

@@ -95,6 +95,7 @@ def _timed(folder: Path, loans: int) -> int:
     from tools.book.importing import import_file
     from tools.market.example_sheets import example_sheet
     from tools.market.offers import offered_rates
+    from tools.market.series import shipped_market
     from tools.workspace import EXAMPLE_LENDER
 
     day, lender = date(2026, 2, 26), parse_lender(EXAMPLE_LENDER.read_text(encoding="utf-8"))
@@ -130,7 +131,7 @@ def _timed(folder: Path, loans: int) -> int:
     plan = ChannelPlan(
         placements=placements, budget_usd=20, rate_assumption=6, attribution_days=90, mind="house"
     )
-    offers = offered_rates(example_sheet(day, lender), at)
+    offers = offered_rates(example_sheet(day, lender, shipped_market()), at)
     opened = partial(open_book, url, write=False)
     reviewer = Reviewer(opened, folder / "monitoring.duckdb", worth, FairLendingLines())
     started = time.perf_counter()

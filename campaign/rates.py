@@ -118,14 +118,12 @@ class RateSheet(Noun):
         sheet_id: short hash of the sheet's content; claims and approvals name it.
         source: file name or `example, priced off the survey of <week>`.
         offers: its rows.
-        survey_rate: the 30-year survey rate it was priced off, percent, where known.
         supposed: True where nobody offers these prices: a plan may rest on them, and no copy may show one.
     """
 
     sheet_id: str
     source: str
     offers: tuple[RateOffer, ...]
-    survey_rate: float | None = None
     supposed: bool = False
 
     def best(self, product: Product, term_months: int, at: datetime, state: str = "") -> RateOffer | None:

@@ -19,6 +19,7 @@ from tools.book.importing import import_file
 from tools.book.view import consumer_loans
 from tools.market.example_sheets import example_sheet
 from tools.market.offers import offered_rates
+from tools.market.series import shipped_market
 from tools.workspace import EXAMPLE_LENDER
 
 LENDER = parse_lender(EXAMPLE_LENDER.read_text(encoding="utf-8"))
@@ -45,7 +46,7 @@ def bring(book: Book, path: Path, home: Path, **more: object) -> str:
 def part(book: Book, day: date = FEBRUARY, *, mind: object = None, seed: int = 1) -> Segmentation:
     return segment_book(
         book,
-        sheet=example_sheet(day, LENDER),
+        sheet=example_sheet(day, LENDER, shipped_market()),
         lender=LENDER,
         at=moment(day),
         mind=mind or HouseSegmentationMind(),  # type: ignore[arg-type]
@@ -54,7 +55,9 @@ def part(book: Book, day: date = FEBRUARY, *, mind: object = None, seed: int = 1
 
 
 def view(book: Book, day: date = FEBRUARY) -> Any:
-    return consumer_loans(book, offered_rates(example_sheet(day, LENDER), moment(day)), at=moment(day))
+    return consumer_loans(
+        book, offered_rates(example_sheet(day, LENDER, shipped_market()), moment(day)), at=moment(day)
+    )
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,7 @@ def sheet(*offers: RateOffer) -> RateSheet:
         offer(2, term_months=180, rate=5.5),
         offer(3, product="jumbo", rate=6.375, points=0.0, example_amount_usd=1_100_000.0, min_fico=760),
     )
-    return RateSheet(sheet_id="4f2a90c1", source="by hand", offers=offers or usual, survey_rate=5.98)
+    return RateSheet(sheet_id="4f2a90c1", source="by hand", offers=offers or usual)
 
 
 def segment(segment_id: str, needs: str, *conditions: Condition, products: tuple[str, ...] = ()) -> Segment:

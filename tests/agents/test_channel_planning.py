@@ -17,11 +17,12 @@ from campaign.lender import Lender, parse_lender
 from campaign.plan import ChannelPlan
 from campaign.segment import Condition, Predicate, Segment, Segmentation
 from tools.market.example_sheets import example_sheet
+from tools.market.series import shipped_market
 from tools.workspace import EXAMPLE_LENDER
 
 AT = datetime(2026, 2, 26, 23, tzinfo=UTC)
 LENDER = parse_lender(EXAMPLE_LENDER.read_text(encoding="utf-8"))
-SHEET = example_sheet(date(2026, 2, 26), LENDER)
+SHEET = example_sheet(date(2026, 2, 26), LENDER, shipped_market())
 TRIGGER = Condition(column="rate_gap_bps", operator="at_least", value=50)
 
 
@@ -156,7 +157,7 @@ def test_placements_speak_to_licensed_states_only() -> None:
 
 def test_a_licence_that_has_run_out_leaves_its_state_out() -> None:
     later = datetime(2027, 1, 2, 12, tzinfo=UTC)
-    sheet = example_sheet(date(2027, 1, 2), LENDER)
+    sheet = example_sheet(date(2027, 1, 2), LENDER, shipped_market())
     with pytest.raises(BadInput, match="licensed state"):
         plan(sheet=sheet, at=later)
 

@@ -26,6 +26,7 @@ from tools.book.recipients import count_contactable
 from tools.book.view import AGENT_COLUMNS
 from tools.market.example_sheets import example_sheet
 from tools.market.offers import offered_rates
+from tools.market.series import shipped_market
 
 
 @pytest.fixture(scope="module")
@@ -150,7 +151,13 @@ def test_the_sizes_of_the_three_parts_are_told(in_february: Segmentation) -> Non
 
 
 def studied(example: Book) -> AbstractContextManager[Study]:
-    return study(example, sheet=example_sheet(FEBRUARY, LENDER), lender=LENDER, at=moment(FEBRUARY), seed=1)
+    return study(
+        example,
+        sheet=example_sheet(FEBRUARY, LENDER, shipped_market()),
+        lender=LENDER,
+        at=moment(FEBRUARY),
+        seed=1,
+    )
 
 
 def test_the_rows_that_report_shape_no_segment(example: Book, in_february: Segmentation) -> None:
@@ -182,7 +189,7 @@ def test_the_rows_that_decide_teach_no_cut(example: Book) -> None:
 def test_only_people_who_agreed_count_as_contactable_on_each_channel(
     example: Book, in_february: Segmentation
 ) -> None:
-    offers = offered_rates(example_sheet(FEBRUARY, LENDER), moment(FEBRUARY))
+    offers = offered_rates(example_sheet(FEBRUARY, LENDER, shipped_market()), moment(FEBRUARY))
     states = LENDER.licensed_states(FEBRUARY)
     for one in in_february.segments:
         assert set(one.contactable) == {"email", "sms", "phone"}
@@ -262,7 +269,7 @@ def test_a_sheet_that_has_run_out_is_refused(example: Book) -> None:
     with pytest.raises(NotInForce, match="in force"):
         segment_book(
             example,
-            sheet=example_sheet(FEBRUARY, LENDER),
+            sheet=example_sheet(FEBRUARY, LENDER, shipped_market()),
             lender=LENDER,
             at=moment(OCTOBER),
             mind=HouseSegmentationMind(),

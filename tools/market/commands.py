@@ -46,17 +46,17 @@ def import_sheet(sheet: Path = _SHEET, as_of: str | None = _AS_OF, as_json: bool
 @rates.command("show")
 def show_rates(as_of: str | None = _AS_OF, as_json: bool = _JSON) -> Answer:
     """Show the survey, the Fed's range and the sheet in force."""
-    from tools.market.history import survey
+    from tools.market.series import open_market
     from tools.market.sheets import sheet_or_reason
     from tools.market.views import market_document, market_view
 
     workspace = _workspace()
     at = _moment(as_of, workspace.lender.zone)
     on = at.astimezone(workspace.lender.zone).date()
-    week = survey(on)
+    market = open_market(workspace)
     sheet, missing = sheet_or_reason(workspace, at)
-    document = market_document(week, sheet, missing, on=on, at=at)
-    return Answer(document, lambda: market_view(week, sheet, missing, on=on, at=at), as_json)
+    document = market_document(market, sheet, missing, on=on, at=at)
+    return Answer(document, lambda: market_view(market, sheet, missing, on=on, at=at), as_json)
 
 
 @fed.command("calendar")
@@ -71,21 +71,21 @@ def calendar(
     as_json: bool = _JSON,
 ) -> Answer:
     """List Fed meetings with what was known of them."""
-    from tools.market.fed import meetings_known
+    from tools.market.series import shipped_market
     from tools.market.views import calendar_table, fed_document, fed_lines, meeting_document
 
-    zone = _zone()
+    zone, market = _zone(), shipped_market()
     at = _moment(as_of, zone)
     on = at.astimezone(zone).date()
     begins = _day(first) if first else date(on.year - 1, on.month, 1)
     ends = _day(last) if last else date.max
-    listed = tuple(meeting for meeting in meetings_known(on) if begins <= meeting.decides <= ends)
+    listed = tuple(meeting for meeting in market.meetings_known(on) if begins <= meeting.decides <= ends)
     document = {
         "as_of": at.isoformat(),
-        **fed_document(on),
+        **fed_document(market, on),
         "meetings": [meeting_document(meeting) for meeting in listed],
     }
-    return Answer(document, lambda: [calendar_table(listed), *fed_lines(on)], as_json)
+    return Answer(document, lambda: [calendar_table(listed), *fed_lines(market, on)], as_json)
 
 
 def _workspace() -> Workspace:

@@ -11,10 +11,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from campaign.lender import Lender
-from campaign.rates import Product, RateOffer, RateSheet
-from tools.market.history import survey
+from campaign.rates import Product, RateOffer, RateSheet, SurveyRate
 from tools.market.offer_apr import offer_apr
 from tools.market.rate_sheets import example_amount, make_sheet
+from tools.market.series import Market
 
 FEES_USD = 1_495.0
 FEES_PERCENT = 0.1
@@ -68,36 +68,35 @@ to the nearest eighth; USDA has no index and stands at FHA's. Upfront and yearly
 0.35 %."""
 
 
-def example_sheet(on: date, lender: Lender) -> RateSheet:
+def example_sheet(on: date, lender: Lender, market: Market) -> RateSheet:
     """The example lender's prices of one day.
 
     Args:
         on: the day; the latest survey week on or before it is the base, and base and margin are rounded to
             the nearest eighth.
         lender: for the time zone; the sheet opens at midnight there and lasts seven days.
+        market: whose survey it is priced off.
 
     Raises:
         BadInput: no survey week lies on or before the day.
     """
-    week = survey(on)
+    week = market.survey(on)
     opens, closes = (
         datetime.combine(day, time(0), tzinfo=lender.zone).astimezone(UTC)
         for day in (on, on + timedelta(days=DAYS_IN_FORCE))
     )
     offers = [
-        _offer(margin, row, week.rate_15y if margin.term_months == 180 else week.rate_30y, on, opens, closes)
+        _offer(margin, row, _base(week, margin.term_months), on, opens, closes)
         for row, margin in enumerate(MARGINS, start=2)
     ]
-    return make_sheet(offers, f"example, priced off the survey of {week.week}", lender.zone)
+    return make_sheet(offers, f"example, priced off the survey of {week.week}")
 
 
-def _offer(
-    margin: Margin, row: int, base: float | None, on: date, opens: datetime, closes: datetime
-) -> RateOffer:
+def _offer(margin: Margin, row: int, base: float, on: date, opens: datetime, closes: datetime) -> RateOffer:
     low, high = _limits(margin.product, on)
     amount = 1_000_000.0 if margin.product == "jumbo" else example_amount(low, high)
     fees = round(FEES_USD + amount * (FEES_PERCENT + margin.upfront_percent) / 100, 2)
-    rate = round((survey(on).rate_30y if base is None else base) * 8 + margin.margin * 8) / 8
+    rate = round(base * 8 + margin.margin * 8) / 8
     price: dict[str, Any] = {
         "rate": rate,
         "term_months": margin.term_months,
@@ -119,6 +118,13 @@ def _offer(
         effective_at=opens,
         expires_at=closes,
     )
+
+
+def _base(week: SurveyRate, term_months: int) -> float:
+    """The survey rate of a term, percent; the 30-year one where the 15-year was not published."""
+    if term_months == 180 and week.rate_15y is not None:
+        return week.rate_15y
+    return week.rate_30y
 
 
 def _limits(product: Product, on: date) -> tuple[float, float]:

@@ -9,14 +9,13 @@ import csv
 import hashlib
 import io
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from campaign.errors import BadInput, Unreadable
+from campaign.errors import Unreadable
 from campaign.rates import RateOffer, RateSheet
 from tools.market.columns import COLUMNS, REQUIRED, Cell, Column, read_cell
-from tools.market.history import survey
 from tools.market.offer_apr import offer_apr
 
 Cells = dict[str, Any]
@@ -56,23 +55,17 @@ def read_rate_sheet(text: str, source: str, *, zone: ZoneInfo) -> RateSheet:
         named = str(cells.get("source") or named)
     if not offers:
         raise Unreadable(source, "holds no offers.", "Write at least one row below the header.")
-    return make_sheet(offers, named, zone)
+    return make_sheet(offers, named)
 
 
-def make_sheet(offers: Sequence[RateOffer], source: str, zone: ZoneInfo) -> RateSheet:
-    """A sheet of finished offers, named by its content and by the survey it was priced beside.
+def make_sheet(offers: Sequence[RateOffer], source: str) -> RateSheet:
+    """A sheet of finished offers, named by its content.
 
     Args:
-        offers: at least one. source: where they come from. zone: decides the day on which they open.
+        offers: at least one. source: where they come from.
     """
-    opens = min(offer.effective_at for offer in offers).astimezone(zone).date()
     content = _csv(offers, "").encode()
-    return RateSheet(
-        sheet_id=hashlib.sha256(content).hexdigest()[:8],
-        source=source,
-        offers=tuple(offers),
-        survey_rate=_survey_rate(opens),
-    )
+    return RateSheet(sheet_id=hashlib.sha256(content).hexdigest()[:8], source=source, offers=tuple(offers))
 
 
 def write_rate_sheet(sheet: RateSheet) -> str:
@@ -178,10 +171,3 @@ def _text(value: Cell) -> str:
     if isinstance(value, float) and value == int(value):
         return str(int(value))
     return str(value)
-
-
-def _survey_rate(on: date) -> float | None:
-    try:
-        return survey(on).rate_30y
-    except BadInput:
-        return None

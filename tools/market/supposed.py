@@ -25,7 +25,6 @@ def supposed_sheet(sheet: RateSheet, *, shift_bps: float, until: datetime) -> Ra
         sheet_id=hashlib.sha256(name.encode()).hexdigest()[:8],
         source=f"supposed: `{sheet.sheet_id}` {shift_bps:+g} bps",
         offers=tuple(_moved(offer, shift_bps, until) for offer in sheet.offers),
-        survey_rate=sheet.survey_rate,
         supposed=True,
     )
 

@@ -6,10 +6,11 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from campaign.rates import FedMeeting, RateOffer, RateSheet, SurveyRate
-from tools.market.fed import next_meeting, target_range, unknown_since
 
 if TYPE_CHECKING:
     from rich.table import Table
+
+    from tools.market.series import Market
 
 WEEK = 7
 """Days after which a survey week is said to be old."""
@@ -21,12 +22,12 @@ def survey_document(week: SurveyRate, on: date) -> dict[str, Any]:
     return {**week.model_dump(mode="json"), "age_days": (on - week.week).days}
 
 
-def fed_document(on: date) -> dict[str, Any]:
+def fed_document(market: Market, on: date) -> dict[str, Any]:
     """The target range as known on a day, the meetings since whose outcome is not known, and the next one."""
-    known, ahead = target_range(on), next_meeting(on)
+    known, ahead = market.target_range(on), market.next_meeting(on)
     return {
         "target_range": None if known is None else meeting_document(known),
-        "unknown_since": [meeting.decides.isoformat() for meeting in unknown_since(on)],
+        "unknown_since": [meeting.decides.isoformat() for meeting in market.unknown_since(on)],
         "next": None if ahead is None else meeting_document(ahead),
     }
 
@@ -43,24 +44,24 @@ def sheet_document(sheet: RateSheet, at: datetime) -> dict[str, Any]:
 
 
 def market_document(
-    week: SurveyRate, sheet: RateSheet | None, missing: str, *, on: date, at: datetime
+    market: Market, sheet: RateSheet | None, missing: str, *, on: date, at: datetime
 ) -> dict[str, Any]:
     """The survey, the Fed's range and the sheet in force; without one, the sentence that says so."""
     return {
         "as_of": at.isoformat(),
-        "survey": survey_document(week, on),
-        "fed": fed_document(on),
+        "survey": survey_document(market.survey(on), on),
+        "fed": fed_document(market, on),
         "sheet": None if sheet is None else sheet_document(sheet, at),
         "sheet_missing": missing or None,
     }
 
 
 def market_view(
-    week: SurveyRate, sheet: RateSheet | None, missing: str, *, on: date, at: datetime
+    market: Market, sheet: RateSheet | None, missing: str, *, on: date, at: datetime
 ) -> list[Any]:
     """The same for people: lines, then the sheet's offers."""
     shown = missing if sheet is None else sheet_table(sheet, at)
-    return [*survey_lines(week, on), *fed_lines(on), shown]
+    return [*survey_lines(market.survey(on), on), *fed_lines(market, on), shown]
 
 
 def survey_lines(week: SurveyRate, on: date) -> list[str]:
@@ -75,13 +76,14 @@ def survey_lines(week: SurveyRate, on: date) -> list[str]:
     return lines
 
 
-def fed_lines(on: date) -> list[str]:
+def fed_lines(market: Market, on: date) -> list[str]:
     """The Fed's range, what is not known since, and the next meeting."""
-    known, ahead = target_range(on), next_meeting(on)
+    known, ahead = market.target_range(on), market.next_meeting(on)
     lines = []
     if known is not None:
         lines.append(f"Fed target range: {_range(known)} since the meeting of {known.decides}{_mark(known)}.")
-    lines += [f"  The outcome of {meeting.decides} is not known here." for meeting in unknown_since(on)]
+    for meeting in market.unknown_since(on):
+        lines.append(f"  The outcome of {meeting.decides} is not known here.")
     if ahead is not None:
         lines.append(f"Next Fed meeting: {ahead.decides}, in {(ahead.decides - on).days} days.")
     return lines

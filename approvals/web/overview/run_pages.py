@@ -24,8 +24,6 @@ from approvals.web.overview.spending import spending
 from approvals.web.page import Page, Visit
 from campaign.errors import BadInput, Refused
 from campaign.rates import SurveyRate
-from tools.market.fed import meetings_known
-from tools.market.history import survey_history
 
 ON_ONE_PAGE = 30
 TWO_YEARS = timedelta(days=731)
@@ -108,13 +106,14 @@ def _range(asked: Mapping[str, str], run: Run, visit: Visit) -> tuple[date, date
 def _chart(gate: Gate, run: Run, starts: date, ends: date, at: datetime) -> Markup:
     """The market as it is known today, with what this lender offered whenever it planned, and offers now."""
     today = at.astimezone(gate.lender.zone).date()
+    market = gate.open_market()
     offered = dict(planned_rates(gate.engine, gate.lender.zone))
     best = gate.sheet.best("conventional", 360, at) if gate.sheet else None
     if best is not None:
         offered[today] = best.rate
     return rate_chart(
-        _known(survey_history(), today),
-        meetings_known(today),
+        _known(market.survey_history(), today),
+        market.meetings_known(today),
         offered=sorted(offered.items()),
         starts=starts,
         ends=ends,

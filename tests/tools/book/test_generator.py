@@ -18,12 +18,12 @@ from tools.book.generated_people import STATE_FACTS
 from tools.book.generator import GeneratedBook, generate_book
 from tools.book.importing import import_file
 from tools.book.schemas import SCHEMAS
-from tools.market.history import survey
+from tools.market.series import shipped_market
 from tools.workspace import EXAMPLE_LENDER
 
 LENDER = parse_lender(EXAMPLE_LENDER.read_text(encoding="utf-8"))
 DAY = date(2026, 2, 26)
-LOW, HIGH = survey(DAY).rate_30y, survey(date(2026, 10, 8)).rate_30y
+LOW, HIGH = shipped_market().survey(DAY).rate_30y, shipped_market().survey(date(2026, 10, 8)).rate_30y
 RECENT = "status = 'funded' AND lien = 1 AND funded_date >= '2023-01-01' AND funded_date < '2025-01-01'"
 
 

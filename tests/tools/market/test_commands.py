@@ -9,6 +9,7 @@ from campaign.errors import BadInput, NoWorkspace, Unreadable
 from tools.market.commands import calendar, import_sheet, show_rates
 from tools.market.example_sheets import example_sheet
 from tools.market.rate_sheets import write_rate_sheet
+from tools.market.series import shipped_market
 from tools.workspace import EXAMPLE_LENDER, make_workspace
 
 
@@ -25,7 +26,9 @@ def sheet(tmp_path: Path, home: Path) -> Path:
 
     lender = parse_lender((home / "lender.toml").read_text(encoding="utf-8"))
     path = tmp_path / "today.csv"
-    path.write_text(write_rate_sheet(example_sheet(date(2026, 10, 8), lender)), encoding="utf-8")
+    path.write_text(
+        write_rate_sheet(example_sheet(date(2026, 10, 8), lender, shipped_market())), encoding="utf-8"
+    )
     return path
 
 

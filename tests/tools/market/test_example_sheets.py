@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from campaign.lender import parse_lender
 from policies.apr import apr_of_level_loan
 from tools.market.example_sheets import MARGINS, example_sheet
-from tools.market.history import survey
 from tools.market.offer_apr import offer_apr
 from tools.market.offers import offered_rates
 from tools.market.rate_sheets import read_rate_sheet, write_rate_sheet
+from tools.market.series import shipped_market
 from tools.workspace import EXAMPLE_LENDER
 
 LENDER = parse_lender(EXAMPLE_LENDER.read_text(encoding="utf-8"))
@@ -18,17 +18,16 @@ LENDER = parse_lender(EXAMPLE_LENDER.read_text(encoding="utf-8"))
 
 @pytest.mark.parametrize(("on", "rate"), [(date(2026, 2, 26), 6.0), (date(2026, 10, 8), 7.375)])
 def test_the_conventional_offer_stands_beside_the_survey(on: date, rate: float) -> None:
-    sheet = example_sheet(on, LENDER)
+    sheet = example_sheet(on, LENDER, shipped_market())
     offers = offered_rates(sheet, sheet.offers[0].effective_at)
     assert offers["conventional", 360].rate == rate
-    assert sheet.survey_rate == survey(on).rate_30y
-    assert str(survey(on).week) in sheet.source
+    assert str(shipped_market().survey(on).week) in sheet.source
 
 
 @settings(max_examples=40, deadline=None)
 @given(st.dates(date(2018, 1, 4), date(2026, 11, 25)))
 def test_every_example_sheet_is_a_sheet_of_the_fixed_form(on: date) -> None:
-    sheet = example_sheet(on, LENDER)
+    sheet = example_sheet(on, LENDER, shipped_market())
     assert read_rate_sheet(write_rate_sheet(sheet), "kept.csv", zone=LENDER.zone) == sheet
     assert {(offer.product, offer.term_months) for offer in sheet.offers} == {
         (margin.product, margin.term_months) for margin in MARGINS
@@ -42,7 +41,7 @@ def test_every_example_sheet_is_a_sheet_of_the_fixed_form(on: date) -> None:
 
 
 def test_a_sheet_lasts_seven_days_from_midnight_at_the_lender_over_a_clock_change() -> None:
-    (offer, *_) = example_sheet(date(2026, 3, 5), LENDER).offers
+    (offer, *_) = example_sheet(date(2026, 3, 5), LENDER, shipped_market()).offers
     opens, closes = (moment.astimezone(LENDER.zone) for moment in (offer.effective_at, offer.expires_at))
     assert (opens, closes) == (
         datetime(2026, 3, 5, tzinfo=LENDER.zone),
@@ -52,7 +51,7 @@ def test_a_sheet_lasts_seven_days_from_midnight_at_the_lender_over_a_clock_chang
 
 
 def test_the_apr_of_an_uninsured_offer_is_that_of_a_level_loan() -> None:
-    (offer, *_) = example_sheet(date(2026, 2, 26), LENDER).offers
+    (offer, *_) = example_sheet(date(2026, 2, 26), LENDER, shipped_market()).offers
     charges = offer.example_amount_usd * offer.points / 100 + offer.fees_usd
     level = apr_of_level_loan(offer.example_amount_usd, offer.rate, offer.term_months, charges)
     assert offer.apr == round(level, 3)

@@ -5,30 +5,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.market.fed import (
-    meetings,
-    meetings_between,
-    meetings_known,
-    next_meeting,
-    target_range,
-    unknown_since,
-)
+from tools.market.series import shipped_market
+
+MARKET = shipped_market()
 
 
 def test_the_calendar_reaches_from_2018_to_january_2028() -> None:
-    assert meetings()[0].decides == date(2018, 1, 31)
-    assert meetings()[-1].decides == date(2028, 1, 26)
+    assert MARKET.meetings[0].decides == date(2018, 1, 31)
+    assert MARKET.meetings[-1].decides == date(2028, 1, 26)
 
 
 def test_the_range_of_each_decision_continues_the_one_before() -> None:
-    decided = [meeting for meeting in meetings() if meeting.status == "decided"]
+    decided = [meeting for meeting in MARKET.meetings if meeting.status == "decided"]
     for earlier, later in itertools.pairwise(decided):
         assert (later.lower_before, later.upper_before) == (earlier.lower_after, earlier.upper_after)
 
 
 def test_direction_and_change_agree() -> None:
     signs = {"hike": 1, "cut": -1, "hold": 0}
-    for meeting in meetings():
+    for meeting in MARKET.meetings:
         if meeting.status == "decided":
             assert meeting.change_bps is not None
             assert meeting.direction is not None
@@ -37,13 +32,13 @@ def test_direction_and_change_agree() -> None:
 
 def test_inferred_outcomes_say_so() -> None:
     inferred = {
-        meeting.decides: meeting.direction for meeting in meetings() if meeting.provenance == "inferred"
+        meeting.decides: meeting.direction for meeting in MARKET.meetings if meeting.provenance == "inferred"
     }
     assert inferred == {date(2026, 7, 29): "hold", date(2026, 9, 16): "hike"}
 
 
 def test_the_meeting_without_a_known_outcome_has_none() -> None:
-    meeting = next(meeting for meeting in meetings() if meeting.decides == date(2026, 10, 28))
+    meeting = next(meeting for meeting in MARKET.meetings if meeting.decides == date(2026, 10, 28))
     assert meeting.status == "unknown"
     assert meeting.upper_after is None
     assert meeting.change_bps is None
@@ -52,10 +47,10 @@ def test_the_meeting_without_a_known_outcome_has_none() -> None:
 
 def test_the_range_known_today_comes_with_the_meeting_it_may_miss() -> None:
     on = date(2026, 11, 25)
-    known = target_range(on)
+    known = MARKET.target_range(on)
     assert known is not None
     assert (known.lower_after, known.upper_after) == (3.75, 4.0)
-    assert [meeting.decides for meeting in unknown_since(on)] == [date(2026, 10, 28)]
+    assert [meeting.decides for meeting in MARKET.unknown_since(on)] == [date(2026, 10, 28)]
 
 
 @pytest.mark.parametrize(
@@ -67,29 +62,31 @@ def test_the_range_known_today_comes_with_the_meeting_it_may_miss() -> None:
     ],
 )
 def test_the_next_meeting_is_the_first_that_decides_later(after: date, decides: date) -> None:
-    meeting = next_meeting(after)
+    meeting = MARKET.next_meeting(after)
     assert meeting is not None
     assert (meeting.decides, meeting.status, meeting.direction) == (decides, "future", None)
 
 
 def test_the_calendar_ends() -> None:
-    assert next_meeting(date(2028, 1, 26)) is None
+    assert MARKET.next_meeting(date(2028, 1, 26)) is None
 
 
 def test_meetings_between_leave_out_the_first_day_and_keep_the_last() -> None:
-    found = meetings_between(date(2026, 3, 18), date(2026, 9, 16))
+    found = MARKET.meetings_between(date(2026, 3, 18), date(2026, 9, 16))
     assert [meeting.decides.month for meeting in found] == [4, 6, 7, 9]
     assert found[-1].direction == "hike"
 
 
 def test_a_scheduled_meeting_that_passes_without_a_record_is_unknown() -> None:
-    passed = [meeting for meeting in meetings_known(date(2027, 2, 1)) if meeting.decides == date(2027, 1, 27)]
+    passed = [
+        meeting for meeting in MARKET.meetings_known(date(2027, 2, 1)) if meeting.decides == date(2027, 1, 27)
+    ]
     assert [meeting.status for meeting in passed] == ["unknown"]
 
 
 @given(st.dates(date(2018, 1, 1), date(2027, 12, 31)))
 def test_no_outcome_is_known_before_its_day(on: date) -> None:
-    for meeting in meetings_known(on):
+    for meeting in MARKET.meetings_known(on):
         if meeting.decides > on:
             assert meeting.scheduled
             assert meeting.status == "future"

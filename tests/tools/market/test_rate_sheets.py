@@ -61,10 +61,6 @@ def test_empty_limits_are_no_limits() -> None:
     assert offer.states == ()
 
 
-def test_the_sheet_knows_the_survey_of_the_day_it_opens() -> None:
-    assert read(ROW).survey_rate == 5.98
-
-
 @pytest.mark.parametrize(
     "value", ["NA", "0", "65", "-1", "six", "nan", "inf", "Exempt", "6,125", "0.06125", ""]
 )

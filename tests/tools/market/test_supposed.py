@@ -10,6 +10,7 @@ from campaign.lender import parse_lender
 from campaign.moment import end_of_day
 from tools.market.example_sheets import example_sheet
 from tools.market.offer_apr import offer_apr
+from tools.market.series import shipped_market
 from tools.market.supposed import supposed_sheet
 from tools.workspace import EXAMPLE_LENDER
 
@@ -21,7 +22,7 @@ UNTIL = AT + timedelta(days=30)
 
 @pytest.fixture(scope="module")
 def sheet():
-    return example_sheet(DAY, LENDER)
+    return example_sheet(DAY, LENDER, shipped_market())
 
 
 @pytest.mark.parametrize(

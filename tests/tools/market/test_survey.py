@@ -6,7 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaign.errors import BadInput
-from tools.market.history import survey, survey_history
+from tools.market.series import shipped_market
+
+MARKET = shipped_market()
 
 
 @pytest.mark.parametrize(
@@ -21,32 +23,34 @@ from tools.market.history import survey, survey_history
     ],
 )
 def test_a_day_sees_the_latest_week_published_by_then(on: date, week: date, rate: float) -> None:
-    assert (survey(on).week, survey(on).rate_30y) == (week, rate)
+    assert (MARKET.survey(on).week, MARKET.survey(on).rate_30y) == (week, rate)
 
 
 def test_weeks_run_forward_without_gaps_and_start_before_2018() -> None:
-    weeks = [week.week for week in survey_history()]
+    weeks = [week.week for week in MARKET.survey_history()]
     assert weeks[0] <= date(2018, 1, 4)
     assert all(5 <= (later - earlier).days <= 9 for earlier, later in itertools.pairwise(weeks))
 
 
 def test_weak_values_are_marked_for_each_term_on_its_own() -> None:
-    weak = [week.week for week in survey_history() if week.provenance == "weak"]
-    weak_15y = [week.week for week in survey_history() if week.provenance_15y == "weak"]
+    weak = [week.week for week in MARKET.survey_history() if week.provenance == "weak"]
+    weak_15y = [week.week for week in MARKET.survey_history() if week.provenance_15y == "weak"]
     assert weak == [date(2026, 10, 8)]
     assert weak_15y[0] == date(2026, 8, 27)
     assert len(weak_15y) == 7
 
 
 def test_every_week_has_both_terms_and_names_its_publisher() -> None:
-    assert all(week.rate_15y is not None and week.source == "Freddie Mac PMMS" for week in survey_history())
+    assert all(
+        week.rate_15y is not None and week.source == "Freddie Mac PMMS" for week in MARKET.survey_history()
+    )
 
 
 def test_a_day_before_the_series_is_refused() -> None:
     with pytest.raises(BadInput, match="starts on 2000-01-07"):
-        survey(date(1999, 12, 31))
+        MARKET.survey(date(1999, 12, 31))
 
 
 @given(st.dates(date(2000, 1, 7), date(2026, 10, 14)))
 def test_no_day_sees_the_future_or_more_than_nine_days_back(on: date) -> None:
-    assert timedelta(0) <= on - survey(on).week <= timedelta(days=9)
+    assert timedelta(0) <= on - MARKET.survey(on).week <= timedelta(days=9)

@@ -1,0 +1,151 @@
+"""The market: weekly mortgage survey, ten-year Treasury, a daily index and the Fed, asked by day.
+
+Sources of what is shipped: Freddie Mac Primary Mortgage Market Survey, 2000 on (`tables/survey.csv`); Federal
+Reserve Board, target range, statements and published calendars, to January 2028 (`tables/fed_meetings.csv`).
+Weeks of which only quotations were seen are `weak`, for each term on its own; outcomes deduced from the
+effective rate are `inferred`; an outcome that is not known is `unknown`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from campaign.errors import BadInput
+from campaign.market import MarketSnapshot, Reading
+from campaign.rates import FedMeeting, SurveyRate
+from tools.market.published import rows_of
+
+if TYPE_CHECKING:
+    from tools.workspace import Workspace
+
+_OUTCOME = ("lower_before", "upper_before", "lower_after", "upper_after", "change_bps", "direction")
+
+
+@dataclass(frozen=True, slots=True)
+class Market:
+    """What the market did, each series oldest first.
+
+    Attributes:
+        weeks: weekly survey of mortgage rates. treasury: ten-year Treasury yield, daily or weekly means.
+        daily: a daily index of mortgage rates, where one was given.
+        meetings: of the Fed, with all that is known today.
+    """
+
+    weeks: tuple[SurveyRate, ...]
+    treasury: tuple[Reading, ...]
+    daily: tuple[Reading, ...]
+    meetings: tuple[FedMeeting, ...]
+
+    def survey(self, on: date) -> SurveyRate:
+        """The latest week published on or before a day; nothing later is looked at.
+
+        The week may be old: the series ends where its publisher was last read. Compare `week` with `on`.
+
+        Raises:
+            BadInput: the day lies before the first week held here.
+        """
+        index = bisect_right(self.weeks, on, key=lambda week: week.week)
+        if index == 0:
+            starts = f" starts on {self.weeks[0].week}, after {on}" if self.weeks else " is empty"
+            raise BadInput(f"The rate survey held here{starts}.", "Choose a later date.")
+        return self.weeks[index - 1]
+
+    def survey_history(self) -> tuple[SurveyRate, ...]:
+        """Every week of the survey held here, oldest first."""
+        return self.weeks
+
+    def meetings_known(self, on: date) -> tuple[FedMeeting, ...]:
+        """The calendar as it stood at the end of a day: scheduled ahead, decided behind, nothing from later.
+
+        A meeting that was unscheduled and still ahead is left out, since nobody could know of it. A meeting
+        held as `future` that lies behind `on` becomes `unknown`: its outcome is not recorded here.
+        """
+        return tuple(
+            _as_known(meeting, on) for meeting in self.meetings if meeting.scheduled or meeting.decides <= on
+        )
+
+    def next_meeting(self, after: date) -> FedMeeting | None:
+        """The next scheduled meeting after a day, its outcome withheld; None where the calendar ends."""
+        return next((meeting for meeting in self.meetings_known(after) if meeting.decides > after), None)
+
+    def meetings_between(self, a: date, b: date) -> tuple[FedMeeting, ...]:
+        """Meetings that decide after `a` and on or before `b`, as known at the end of `b`."""
+        return tuple(meeting for meeting in self.meetings_known(b) if a < meeting.decides <= b)
+
+    def target_range(self, on: date) -> FedMeeting | None:
+        """The latest meeting with a known range, on or before a day.
+
+        A later meeting whose outcome is `unknown` may have moved the range since; `unknown_since` names them.
+        """
+        decided = [meeting for meeting in self.meetings_known(on) if meeting.upper_after is not None]
+        return decided[-1] if decided else None
+
+    def unknown_since(self, on: date) -> tuple[FedMeeting, ...]:
+        """Meetings on or before a day whose outcome is not known here, after the last known range."""
+        known = self.target_range(on)
+        return tuple(
+            meeting
+            for meeting in self.meetings_known(on)
+            if meeting.status == "unknown"
+            and meeting.decides <= on
+            and (known is None or meeting.decides > known.decides)
+        )
+
+    def snapshot(self, on: date) -> MarketSnapshot:
+        """All that was known at the end of a day, named by its content."""
+        index = bisect_right(self.weeks, on, key=lambda week: week.week)
+        known = self.target_range(on)
+        unnamed = MarketSnapshot(
+            snapshot_id="",
+            on=on,
+            survey=self.weeks[index - 1] if index else None,
+            treasury_10y=latest(self.treasury, on),
+            daily=latest(self.daily, on),
+            lower=known.lower_after if known else None,
+            upper=known.upper_after if known else None,
+            unknown_since=tuple(meeting.decides for meeting in self.unknown_since(on)),
+        )
+        content = unnamed.model_dump_json(exclude={"snapshot_id"}).encode()
+        return unnamed.model_copy(update={"snapshot_id": hashlib.sha256(content).hexdigest()[:8]})
+
+
+def latest(readings: Sequence[Reading], on: date) -> Reading | None:
+    """The last reading of a series on or before a day, None where it starts later or is empty."""
+    index = bisect_right(readings, on, key=lambda reading: reading.day)
+    return readings[index - 1] if index else None
+
+
+@lru_cache(maxsize=1)
+def shipped_market() -> Market:
+    """The market as far as the tables reach that are shipped with the product."""
+    return Market(
+        weeks=tuple(SurveyRate.model_validate(row) for row in _rows("survey")),
+        treasury=(),
+        daily=(),
+        meetings=tuple(FedMeeting.model_validate(row) for row in _rows("fed_meetings")),
+    )
+
+
+def open_market(workspace: Workspace) -> Market:  # noqa: ARG001 - until figures can be imported
+    """What is shipped, and what the workspace was given since."""
+    return shipped_market()
+
+
+def _as_known(meeting: FedMeeting, on: date) -> FedMeeting:
+    if meeting.decides > on:
+        blank: dict[str, object] = dict.fromkeys(_OUTCOME)
+        ahead = {"status": "future", "source": "FOMC calendar", "provenance": "published"}
+        return meeting.model_copy(update=blank | ahead)
+    if meeting.status == "future":
+        return meeting.model_copy(update={"status": "unknown"})
+    return meeting
+
+
+def _rows(table: str) -> list[dict[str, Any]]:
+    return [{name: value or None for name, value in row.items()} for row in rows_of(table)]
