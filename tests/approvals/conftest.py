@@ -1,11 +1,19 @@
-"""What most tests of the gate begin with."""
+"""What tests of the gate begin with."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import Engine
 
-from tests.approvals.gate import LOU, a_piece, start, submit
+from approvals.statuses import Status
+from tests.approvals.gate import LOU, a_piece, start, status_of, submit
+
+if TYPE_CHECKING:
+    from tests.approvals.standings import Bench
 
 
 @pytest.fixture
@@ -14,3 +22,37 @@ def waiting(engine: Engine) -> Engine:
     start(engine)
     submit(engine, a_piece(originator=LOU))
     return engine
+
+
+@pytest.fixture
+def blocked(engine: Engine) -> Engine:
+    """One piece that a rule blocks, and another warns of."""
+    start(engine)
+    submit(engine, a_piece(body="The best is guaranteed."))
+    assert status_of(engine) is Status.BLOCKED
+    return engine
+
+
+@pytest.fixture(scope="session")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Status, bool], Path]:
+    """A database per status, made once."""
+    from tests.approvals.standings import build
+
+    folder = tmp_path_factory.mktemp("standing")
+
+    def find(status: Status, spoken: bool) -> Path:
+        path = folder / f"{status}-{spoken}.db"
+        if not path.exists():
+            build(path, status, spoken=spoken)
+        return path
+
+    return find
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    from tests.approvals.standings import Bench
+
+    bench = Bench(tmp_path_factory.mktemp("bench") / "vallum.db")
+    yield bench
+    bench.close()
