@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from agents import commands as street
+from agents.backtest.commands import backtest
 from approvals.terminal import act_commands as acting
 from approvals.terminal import commands as gate
 from approvals.terminal import decision_commands as deciding
@@ -74,6 +75,7 @@ app.command()(gate.ledger)
 app.command()(notify)
 app.command()(street.publish)
 app.command()(street.replan)
+app.command()(backtest)
 app.command()(linter.check)
 app.command()(apr)
 app.add_typer(policy, name="policy")

@@ -10,7 +10,8 @@ from markupsafe import Markup, escape
 
 from approvals.web.words import environment
 
-TEMPLATES = environment(Path(__file__).parent / "templates")
+FOLDER = Path(__file__).parent / "templates"
+TEMPLATES = environment(FOLDER)
 
 
 def filled(template: str, /, **context: Any) -> Markup:
