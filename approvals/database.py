@@ -19,7 +19,7 @@ from sqlmodel import Session
 
 from campaign.errors import BadInput, Busy
 
-HEAD = "0002"
+HEAD = "0003"
 BUSY_SECONDS = 5
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _MIGRATION_LOCK = 0x76616C6C756D  # "vallum": any fixed number, the same for every process

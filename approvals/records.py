@@ -182,6 +182,19 @@ class WithheldRow(SQLModel, table=True):
     noun: str = Field(sa_type=Text)
 
 
+class AnswerRow(SQLModel, table=True):
+    """What the market asked, and who answers it; `noun` is a `KeptAnswer`. The key makes it once."""
+
+    __tablename__ = "answers"
+    __table_args__ = (Index("ix_answers_kind", "kind", "due_at"),)
+
+    key: str = Field(primary_key=True)
+    kind: str
+    due_at: datetime = Field(sa_type=UtcMoment)
+    finished_at: datetime | None = Field(default=None, sa_type=UtcMoment)
+    noun: str = Field(sa_type=Text)
+
+
 class AuditRow(SQLModel, table=True):
     """One event of the audit log, text throughout, so that what is hashed is what is stored."""
 
