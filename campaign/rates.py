@@ -39,18 +39,20 @@ class FedMeeting(Noun):
     Attributes:
         starts: first day.
         decides: day of the statement (US Eastern).
-        status: `decided`, `future`, `unknown` (past, outcome not known here), `no_rate_decision`.
+        status: `decided`, `future`, `unknown` (past, outcome not known here), `no_rate_decision` or
+            `cancelled`.
         lower_before, upper_before, lower_after, upper_after: target range, percent.
         change_bps: change of the upper bound in basis points, None where unknown.
         direction: hike, cut, hold, or None where unknown.
         source: where the outcome was read.
         provenance: `published`, or `inferred` where it was deduced from the effective rate.
+        cancelled_on: day on which a scheduled meeting was called off; until then everyone expected it.
     """
 
     starts: date
     decides: date
     scheduled: bool = True
-    status: Literal["decided", "future", "unknown", "no_rate_decision"]
+    status: Literal["decided", "future", "unknown", "no_rate_decision", "cancelled"]
     lower_before: float | None = None
     upper_before: float | None = None
     lower_after: float | None = None
@@ -59,6 +61,7 @@ class FedMeeting(Noun):
     direction: Literal["hike", "cut", "hold"] | None = None
     source: str
     provenance: Literal["published", "inferred"]
+    cancelled_on: date | None = None
 
 
 class RateOffer(Noun):
@@ -110,6 +113,25 @@ class RateOffer(Noun):
         """Whether the offer is in force at `at` (aware)."""
         return self.effective_at <= at < self.expires_at
 
+    def fits(self, *, state: str | None, fico: int | None, ltv: float | None, amount: float | None) -> bool:
+        """Whether a borrower is within every limit of the row; both ends of a limit are within.
+
+        Args:
+            state: postal code. fico: score. ltv: percent. amount: dollars. None where not known.
+        """
+        return (
+            (not self.states or state in self.states)
+            and _within(fico, self.min_fico, None)
+            and _within(ltv, None, self.max_ltv)
+            and _within(amount, self.min_amount, self.max_amount)
+        )
+
+
+def _within(value: float | None, least: float | None, most: float | None) -> bool:
+    if least is None and most is None:
+        return True
+    return value is not None and (least is None or value >= least) and (most is None or value <= most)
+
 
 class RateSheet(Noun):
     """Everything the lender offers at one moment.
@@ -126,14 +148,45 @@ class RateSheet(Noun):
     offers: tuple[RateOffer, ...]
     supposed: bool = False
 
-    def best(self, product: Product, term_months: int, at: datetime, state: str = "") -> RateOffer | None:
-        """The lowest rate in force for a product and term, lowest points first among equals."""
+    def offers_for(self, product: Product, at: datetime) -> tuple[RateOffer, ...]:
+        """The rows of a product in force at a moment, in the order of the sheet."""
+        return tuple(offer for offer in self.offers if offer.product == product and offer.holds(at))
+
+    def best_for(
+        self,
+        product: Product,
+        term_months: int,
+        at: datetime,
+        *,
+        state: str | None,
+        fico: int | None,
+        ltv: float | None,
+        amount: float | None,
+    ) -> RateOffer | None:
+        """What this lender offers one borrower: of the rows that fit, the lowest rate.
+
+        Among equal rates the lowest points, then the first row. What is not known of a borrower fits no row
+        that asks for it: without a score nobody is promised a price that depends on one.
+
+        Args:
+            state: postal code of the property. fico: score. ltv: new loan over value, percent.
+            amount: of the new loan, dollars.
+        """
         fitting = [
             offer
-            for offer in self.offers
-            if offer.product == product
-            and offer.term_months == term_months
-            and offer.holds(at)
-            and (not state or not offer.states or state in offer.states)
+            for offer in self.offers_for(product, at)
+            if offer.term_months == term_months and offer.fits(state=state, fico=fico, ltv=ltv, amount=amount)
+        ]
+        return min(fitting, key=lambda offer: (offer.rate, offer.points, offer.row), default=None)
+
+    def best(self, product: Product, term_months: int, at: datetime, state: str = "") -> RateOffer | None:
+        """The lowest rate in force for a product and term, to whomever it is offered; points decide ties.
+
+        It is what may be advertised; `best_for` is what one borrower is offered.
+        """
+        fitting = [
+            offer
+            for offer in self.offers_for(product, at)
+            if offer.term_months == term_months and (not state or not offer.states or state in offer.states)
         ]
         return min(fitting, key=lambda offer: (offer.rate, offer.points), default=None)

@@ -53,19 +53,35 @@ class Margin:
     mi_annual_percent: float = 0
 
 
+_FHA = {"upfront_percent": 1.75, "mi_annual_percent": 0.55}
+_USDA = {"upfront_percent": 1.0, "mi_annual_percent": 0.35}
 MARGINS = (
-    Margin("conventional", 360, 0.0, 0.5, 45, 700, 80),
-    Margin("conventional", 180, 0.0, 0.0, 45, 700, 80),
-    Margin("jumbo", 360, 0.125, 0.5, 45, 720, 80),
-    Margin("fha", 360, -0.25, 0.0, 45, 620, 96.5, upfront_percent=1.75, mi_annual_percent=0.55),
-    Margin("va", 360, -0.5, 0.5, 45, 620, 100, upfront_percent=2.15),
-    Margin("usda", 360, -0.25, 0.0, 30, 640, 100, upfront_percent=1.0, mi_annual_percent=0.35),
+    Margin("conventional", 360, 0.0, 0.5, 45, 740, 80),
+    Margin("conventional", 360, 0.125, 0.5, 45, 700, 80),
+    Margin("conventional", 360, 0.375, 0.5, 45, 660, 80),
+    Margin("conventional", 360, 0.75, 0.5, 45, 620, 75),
+    Margin("conventional", 360, 0.375, 0.5, 45, 740, 90),
+    Margin("conventional", 360, 0.625, 0.5, 45, 700, 90),
+    Margin("conventional", 180, 0.0, 0.0, 45, 740, 80),
+    Margin("conventional", 180, 0.125, 0.0, 45, 700, 80),
+    Margin("conventional", 180, 0.375, 0.0, 45, 660, 80),
+    Margin("jumbo", 360, 0.125, 0.5, 45, 740, 80),
+    Margin("jumbo", 360, 0.375, 0.5, 45, 700, 75),
+    Margin("fha", 360, -0.25, 0.0, 45, 660, 96.5, **_FHA),
+    Margin("fha", 360, 0.0, 0.0, 45, 620, 96.5, **_FHA),
+    Margin("fha", 360, 0.25, 0.0, 45, 580, 96.5, **_FHA),
+    Margin("va", 360, -0.5, 0.5, 45, 660, 100, upfront_percent=2.15),
+    Margin("va", 360, -0.25, 0.5, 45, 620, 100, upfront_percent=2.15),
+    Margin("va", 360, 0.0, 0.5, 45, 580, 90, upfront_percent=2.15),
+    Margin("usda", 360, -0.25, 0.0, 30, 680, 100, **_USDA),
+    Margin("usda", 360, 0.0, 0.0, 30, 640, 100, **_USDA),
 )
 """Conventional loans at the survey itself, which asks for such loans. Jumbo, FHA and VA at the mean gap of
 the Optimal Blue lock indices to the conforming one, September 2024 to September 2025 (+0.18, -0.28, -0.46),
 to the nearest eighth; USDA has no index and stands at FHA's. Upfront and yearly charges: FHA 1.75 and 0.55 %
 (HUD Mortgagee Letter 2023-05), VA first use with less than 5 % down 2.15 % (38 U.S.C. 3729), USDA 1.00 and
-0.35 %."""
+0.35 %. The steps by score and ratio are the example lender's own; above 80 % it pays the insurance of a
+conventional loan itself, and the step covers it."""
 
 
 def example_sheet(on: date, lender: Lender, market: Market) -> RateSheet:

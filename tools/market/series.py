@@ -1,7 +1,9 @@
 """The market: weekly mortgage survey, ten-year Treasury, a daily index and the Fed, asked by day.
 
 Sources of what is shipped: Freddie Mac Primary Mortgage Market Survey, 2000 on (`tables/survey.csv`); Federal
-Reserve Board, target range, statements and published calendars, to January 2028 (`tables/fed_meetings.csv`).
+Reserve Board, target range, statements and published calendars, 2000 to January 2028
+(`tables/fed_meetings.csv`); Federal Reserve H.15, ten-year Treasury at constant maturity, mean of the days
+from Friday to Thursday, dated on the Thursday, as surveys are (`tables/ten_year.csv`, our own arithmetic).
 Weeks of which only quotations were seen are `weak`, for each term on its own; outcomes deduced from the
 effective rate are `inferred`; an outcome that is not known is `unknown`.
 """
@@ -9,10 +11,11 @@ effective rate are `inferred`; an outcome that is not known is `unknown`.
 from __future__ import annotations
 
 import hashlib
+import statistics
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +27,7 @@ from tools.market.published import rows_of
 if TYPE_CHECKING:
     from tools.workspace import Workspace
 
+WEEK = timedelta(days=7)
 _OUTCOME = ("lower_before", "upper_before", "lower_after", "upper_after", "change_bps", "direction")
 
 
@@ -63,11 +67,14 @@ class Market:
     def meetings_known(self, on: date) -> tuple[FedMeeting, ...]:
         """The calendar as it stood at the end of a day: scheduled ahead, decided behind, nothing from later.
 
-        A meeting that was unscheduled and still ahead is left out, since nobody could know of it. A meeting
-        held as `future` that lies behind `on` becomes `unknown`: its outcome is not recorded here.
+        A meeting that was unscheduled and still ahead is left out, since nobody could know of it; one that
+        was called off is there until the day on which that was said. A meeting held as `future` that lies
+        behind `on` becomes `unknown`: its outcome is not recorded here.
         """
         return tuple(
-            _as_known(meeting, on) for meeting in self.meetings if meeting.scheduled or meeting.decides <= on
+            _as_known(meeting, on)
+            for meeting in self.meetings
+            if (meeting.scheduled or meeting.decides <= on) and not _called_off(meeting, on)
         )
 
     def next_meeting(self, after: date) -> FedMeeting | None:
@@ -121,12 +128,23 @@ def latest(readings: Sequence[Reading], on: date) -> Reading | None:
     return readings[index - 1] if index else None
 
 
+def ten_year_week(market: Market, day: date) -> float | None:
+    """Mean of the ten-year over the seven days that end on a day, percent; None where none is held.
+
+    Of a weekly series it is the one value of those days, of a daily one the mean of their business days.
+    """
+    series = market.treasury
+    first = bisect_right(series, day - WEEK, key=lambda reading: reading.day)
+    found = series[first : bisect_right(series, day, key=lambda reading: reading.day)]
+    return statistics.fmean(reading.percent for reading in found) if found else None
+
+
 @lru_cache(maxsize=1)
 def shipped_market() -> Market:
     """The market as far as the tables reach that are shipped with the product."""
     return Market(
         weeks=tuple(SurveyRate.model_validate(row) for row in _rows("survey")),
-        treasury=(),
+        treasury=tuple(Reading.model_validate(row) for row in _rows("ten_year")),
         daily=(),
         meetings=tuple(FedMeeting.model_validate(row) for row in _rows("fed_meetings")),
     )
@@ -137,9 +155,13 @@ def open_market(workspace: Workspace) -> Market:  # noqa: ARG001 - until figures
     return shipped_market()
 
 
+def _called_off(meeting: FedMeeting, on: date) -> bool:
+    return meeting.cancelled_on is not None and meeting.cancelled_on <= on
+
+
 def _as_known(meeting: FedMeeting, on: date) -> FedMeeting:
     if meeting.decides > on:
-        blank: dict[str, object] = dict.fromkeys(_OUTCOME)
+        blank: dict[str, object] = dict.fromkeys((*_OUTCOME, "cancelled_on"))
         ahead = {"status": "future", "source": "FOMC calendar", "provenance": "published"}
         return meeting.model_copy(update=blank | ahead)
     if meeting.status == "future":

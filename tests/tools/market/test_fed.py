@@ -10,9 +10,6 @@ from tools.market.series import shipped_market
 MARKET = shipped_market()
 
 
-def test_the_calendar_reaches_from_2018_to_january_2028() -> None:
-    assert MARKET.meetings[0].decides == date(2018, 1, 31)
-    assert MARKET.meetings[-1].decides == date(2028, 1, 26)
 
 
 def test_the_range_of_each_decision_continues_the_one_before() -> None:
