@@ -13,11 +13,10 @@ from approvals.database import open_database
 from approvals.terminal import commands, decision_commands, evidence_commands
 from campaign.answer import Answer
 from campaign.errors import BadInput, NoWorkspace, Refused, UnknownName
-from policies.packs import load_pack
+from policies import packs
 from tests.approvals.gate import AT, Rules, a_piece, by_hand, start, submit, with_rate
+from tests.approvals.terminal.office import AS_OF, PACK, READ_ONCE
 from tools.workspace import EXAMPLE_LENDER
-
-AS_OF = ("--as-of", AT.isoformat())
 
 
 def gate_app() -> typer.Typer:
@@ -55,10 +54,11 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, migrated_file: Path) -
     (tmp_path / "lender.toml").write_text(EXAMPLE_LENDER.read_text("utf-8"), "utf-8")
     (tmp_path / "vallum.db").write_bytes(migrated_file.read_bytes())
     monkeypatch.setenv("VALLUM_HOME", str(tmp_path))
+    monkeypatch.setattr(packs, "load_pack", READ_ONCE)
     url = f"sqlite:///{tmp_path / 'vallum.db'}"
     engine = open_database(url)
     start(engine)
-    rules = Rules(version=load_pack().version)
+    rules = Rules(version=PACK)
     submit(engine, a_piece("clean", states=("CA", "NY")), rules)
     submit(engine, a_piece("warned", body="The best loan. [not markup]"), rules)
     submit(engine, a_piece("loud", body="guaranteed"), rules)
