@@ -28,6 +28,7 @@ from policies.apr_command import apr
 from policies.policy_commands import policy
 from tools.book import commands as book
 from tools.market import commands as market
+from tools.triggers.commands import triggers
 
 if TYPE_CHECKING:
     from campaign.answer import Answer
@@ -50,6 +51,7 @@ app.command()(street.demo)
 app.add_typer(book.app, name="book")
 app.add_typer(market.rates, name="rates")
 app.add_typer(market.fed, name="fed")
+app.command()(triggers)
 app.command()(street.segments)
 app.command()(street.plan)
 app.command("fair-lending")(street.fair_lending)

@@ -33,6 +33,7 @@ from campaign.names import fold
 from campaign.notice_settings import NoticeSettings
 from campaign.noun import Noun
 from campaign.toml_lines import line_of
+from campaign.trigger_policy import TriggerPolicy
 
 __all__ = [
     "STATES",
@@ -86,6 +87,7 @@ class Lender(Noun):
     people: tuple[Person, ...] = ()
     approvals: tuple[ApprovalRule, ...] = ()
     rates: RatePolicy = RatePolicy()
+    triggers: TriggerPolicy = TriggerPolicy()
     capacity: Capacity = Capacity()
     fair_lending: FairLendingLines = FairLendingLines()
     calendar: BusinessCalendar = BusinessCalendar()

@@ -88,42 +88,44 @@ def count_by_segment(
 
 def contactable(book: Book, *, channel: str, at: datetime) -> Any:
     """Contacts whose latest word for a channel is a consent and whom nothing suppresses, as an Ibis table."""
-    moment = at.astimezone(UTC).replace(tzinfo=None)
     contacts = book.table("contacts")
-    consenting = _latest_words(book, channel, moment)
     suppressed = book.table("suppressions")
     by_id = suppressed.filter(suppressed.contact_id.notnull()).select("contact_id")
     by_address = suppressed.filter(suppressed.address.notnull()).select(
-        blocked=_address_key(suppressed.address)
+        blocked=address_key(suppressed.address)
     )
-    people = contacts.semi_join(consenting, "contact_id").anti_join(by_id, "contact_id")
-    people = people.mutate(email_key=_address_key(people.email), phone_key=_address_key(people.phone))
+    people = contacts.semi_join(consenting(book, channel=channel, at=at), "contact_id").anti_join(
+        by_id, "contact_id"
+    )
+    people = people.mutate(email_key=address_key(people.email), phone_key=address_key(people.phone))
     people = people.anti_join(by_address, [("email_key", "blocked")])
     people = people.anti_join(by_address, [("phone_key", "blocked")])
     address = _ADDRESS.get(channel)
     return people.filter(people[address].notnull()) if address else people
 
 
-def _address_key(address: Any) -> Any:
+def consenting(book: Book, *, channel: str, at: datetime) -> Any:
+    """Ids of contacts whose latest word for a channel is a consent; of two at once the refusal counts."""
+    moment = at.astimezone(UTC).replace(tzinfo=None)
+    consents, events = book.table("consents"), book.table("events")
+    said = consents.filter(consents.channel.lower() == channel)
+    left = events.filter(
+        (events.kind == "unsubscribe") & (events.channel.isnull() | (events.channel.lower() == channel))
+    )
+    never = ibis.null("timestamp")
+    words = said.select(
+        "contact_id",
+        yes=ibis.ifelse(said.granted & (said["at"] <= moment), said["at"], never),
+        no=ibis.ifelse(said.granted, never, said["at"]),
+    ).union(left.select("contact_id", yes=never, no=left["at"]))
+    last = words.group_by("contact_id").aggregate(yes=words.yes.max(), no=words.no.max())
+    return last.filter(last.yes.notnull() & (last.no.isnull() | (last.yes > last.no))).select("contact_id")
+
+
+def address_key(address: Any) -> Any:
     """An e-mail address in lower case, or the last ten digits of a number, so that two spellings meet."""
     text = address.strip().lower()
     return ibis.ifelse(text.contains("@"), text, text.re_replace(r"[^0-9]", "").right(10).nullif(""))
-
-
-def _latest_words(book: Book, channel: str, moment: datetime) -> Any:
-    consents, events = book.table("consents"), book.table("events")
-    said = consents.filter(consents.channel.lower() == channel).select("contact_id", "granted", "at")
-    said = said.filter((said["at"] <= ibis.timestamp(moment)) | ~said.granted)
-    left = events.filter(
-        (events.kind == "unsubscribe") & (events.channel.isnull() | (events.channel.lower() == channel))
-    ).select("contact_id", granted=ibis.literal(False), at=events["at"])
-    words = said.union(left)
-    ranked = words.mutate(
-        later=ibis.row_number().over(
-            ibis.window(group_by="contact_id", order_by=[ibis.desc(words["at"]), words.granted])
-        )
-    )
-    return ranked.filter((ranked.later == 0) & ranked.granted).select("contact_id")
 
 
 def _addressable(

@@ -16,6 +16,7 @@ from typing import Any, Literal
 import ibis
 
 from campaign.rates import PRODUCTS, Product, RateOffer
+from tools.book.amortisation import level_balance, months_between, months_since_july
 from tools.book.engine import Book
 from tools.book.origins import SET_ASIDE, set_aside
 
@@ -100,9 +101,9 @@ def consumer_loans(book: Book, offers: Offers, *, at: datetime) -> Any:
     rows = joined.filter(
         joined.contact_kind.isnull() | joined.contact_kind.notin(("agent", "builder", "planner"))
     )
-    known = _reported(rows, set_aside(book))
+    known = reported(rows, set_aside(book))
     age = ibis.coalesce(
-        _months_between(known["funded_date"], moment), _months_since_july(rows.activity_year, moment)
+        months_between(known["funded_date"], moment), months_since_july(rows.activity_year, moment)
     )
     balance = ibis.coalesce(known["current_balance"], _amortised(rows, known, age), rows.original_amount)
     offered = offered_rate(known["product"], known["term_months"], offers)
@@ -137,7 +138,7 @@ def offered_rate(product: Any, term_months: Any, offers: Offers) -> Any:
     return ibis.cases(*cases, else_=ibis.null("float64"))
 
 
-def _reported(rows: Any, made_up: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+def reported(rows: Any, made_up: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     """The columns that calculations use, empty where an import made them up beside reported ones."""
     return {
         name: ibis.ifelse(rows.imported_from.isin(made_up[name]), ibis.null(rows[name].type()), rows[name])
@@ -160,27 +161,7 @@ def _events(book: Book, moment: datetime) -> Any:
     )
 
 
-def _months_between(day: Any, moment: datetime) -> Any:
-    """Whole months from a day to a moment, 0 where the day is later; null where it is unknown.
-
-    Engines disagree on what GREATEST and LEAST make of a null, so neither is used in the view.
-    """
-    passed = (moment.year - day.year()) * 12 + (moment.month - day.month())
-    whole = passed - ibis.ifelse(day.day() > moment.day, 1, 0)
-    return ibis.ifelse(whole < 0, 0, whole)
-
-
-def _months_since_july(year: Any, moment: datetime) -> Any:
-    """Whole months since the middle of a year, 0 where that lies ahead; null where the year is unknown."""
-    whole = (moment.year - year.cast("int64")) * 12 + (moment.month - 7)
-    return ibis.ifelse(whole < 0, 0, whole)
-
-
 def _amortised(rows: Any, known: Mapping[str, Any], age: Any) -> Any:
-    """Balance of a level-payment loan after `age` payments; null where rate, term or age is missing."""
-    term, growth = known["term_months"], 1 + rows.note_rate / 1200
-    paid = ibis.ifelse(age > term, term, age)
-    whole = growth**term
-    left = (whole - growth**paid) / (whole - 1).nullif(0)
-    return ibis.ifelse((rows.note_rate > 0) & (known["product"] != "heloc").fill_null(True),
-                       (rows.original_amount * left).round(2), ibis.null("float64"))  # fmt: skip
+    """Balance of a loan with level payments; a line of credit has none."""
+    owed = level_balance(rows.original_amount, rows.note_rate, known["term_months"], age)
+    return ibis.ifelse((known["product"] != "heloc").fill_null(True), owed, ibis.null("float64"))

@@ -1,0 +1,125 @@
+"""The loans that triggers look at, with what follows from each: age, balance, ratio, payment, today's offer.
+
+Every step is a table of its own, so that an engine works each number out once. Numbers are rounded before
+anything is compared with them, so that engines cannot disagree over a last bit (docs/triggers.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import ibis
+
+from campaign.lender import Lender
+from tools.book.amortisation import level_balance, months_between, months_since_july
+from tools.book.engine import Book
+from tools.book.origins import set_aside
+from tools.book.rounding import to_places, whole_up
+from tools.book.view import reported
+from tools.triggers.best_offers import HELD, PricedRow, best_row, term_of_row
+
+POPULATION = ("funded", "elsewhere")
+LONGEST_MONTHS = 600
+_AS_IS = (
+    "loan_id", "contact_id", "status", "occupancy", "rate_type", "note_rate", "fico", "first_payment_date",
+    "arm_reset_date", "mi_monthly_usd", "prepayment_penalty", "original_amount", "property_value",
+)  # fmt: skip
+
+
+def held_loans(
+    book: Book, rows: Sequence[PricedRow], lender: Lender, *, on: date, statuses: Sequence[str] = POPULATION
+) -> Any:
+    """One row per loan of those statuses with its contact, figures and the sheet row that fits it.
+
+    Args:
+        rows: the sheet's rows in force, best first. on: the day in the lender's zone.
+    """
+    known = _with_contacts(book, statuses)
+    aged = _aged(book, known, on)
+    owed = _owed(aged)
+    measured = owed.mutate(ltv=to_places(100 * owed.balance_usd / owed.property_value.nullif(0), 4))
+    licensed = measured.state.isin(lender.licensed_states(on))
+    open_to_offer = (licensed & measured.first_lien & measured.kind.isin(HELD)).fill_null(False)
+    best = best_row(measured, rows, lender.triggers)
+    chosen = measured.mutate(
+        licensed=licensed.fill_null(False), offer_row=ibis.ifelse(open_to_offer, best, ibis.null("int64"))
+    )
+    return _compared(_priced(chosen, rows))
+
+
+def _with_contacts(book: Book, statuses: Sequence[str]) -> Any:
+    loans, contacts = book.table("loans"), book.table("contacts")
+    people = contacts.select(
+        known_contact="contact_id", contact_kind="kind", contact_state="state", email="email", phone="phone"
+    )
+    wanted = loans.filter(loans.status.isin(statuses))
+    return wanted.left_join(people, wanted.contact_id == people.known_contact)
+
+
+def _aged(book: Book, rows: Any, on: date) -> Any:
+    """Loans with the columns that are known, the day of funding at the latest, and their age in months."""
+    known = reported(rows, set_aside(book))
+    term = known["term_months"]
+    year_end = ibis.date(rows.activity_year.cast("int32"), 12, 31)
+    age = ibis.coalesce(months_between(known["funded_date"], on), months_since_july(rows.activity_year, on))
+    return rows.select(
+        *_AS_IS,
+        product=known["product"],
+        kind=ibis.coalesce(known["product"], ibis.literal("conventional")),
+        term_months=ibis.ifelse(term.between(1, LONGEST_MONTHS), term, ibis.null("int64")),
+        age_months=age,
+        funded_date=ibis.coalesce(known["funded_date"], year_end),
+        reported_balance=known["current_balance"],
+        state=ibis.coalesce(rows.state, rows.contact_state),
+        first_lien=ibis.coalesce(rows.lien, 1) == 1,
+        known_contact=rows.known_contact,
+        contact_kind=rows.contact_kind,
+        email=rows.email,
+        phone=rows.phone,
+    )
+
+
+def _owed(rows: Any) -> Any:
+    """With the balance, as in the agents' view, and the months left, null where the age is unknown."""
+    left = rows.term_months - rows.age_months
+    level = ibis.ifelse(
+        rows.kind != "heloc",
+        level_balance(rows.original_amount, rows.note_rate, rows.term_months, rows.age_months),
+        ibis.null("float64"),
+    )
+    balance = ibis.coalesce(to_places(rows.reported_balance, 2), level, to_places(rows.original_amount, 2))
+    return rows.mutate(
+        balance_usd=balance, months_left=ibis.ifelse(left < 0, 0, left), monthly=rows.note_rate / 1200
+    )
+
+
+def _priced(rows: Any, priced: Sequence[PricedRow]) -> Any:
+    """With the chosen row's terms, and the payments now and then."""
+    chosen = rows.mutate(
+        offer_rate=term_of_row(rows.offer_row, priced, lambda row: row.rate),
+        offer_points=term_of_row(rows.offer_row, priced, lambda row: row.points),
+        offer_fees=term_of_row(rows.offer_row, priced, lambda row: row.fees_usd),
+        offer_term=term_of_row(rows.offer_row, priced, lambda row: row.term_months),
+        offer_factor=term_of_row(rows.offer_row, priced, lambda row: row.factor),
+        discount=1 - (1 + rows.monthly) ** -rows.months_left,
+    )
+    level = chosen.balance_usd * chosen.monthly / chosen.discount.nullif(0)
+    costs = chosen.offer_fees + chosen.balance_usd * chosen.offer_points / 100
+    return chosen.mutate(
+        benefit_bps=to_places((chosen.note_rate - chosen.offer_rate) * 100, 4),
+        payment_usd=ibis.ifelse(chosen.note_rate > 0, to_places(level, 2), ibis.null("float64")),
+        offer_payment_usd=to_places(chosen.balance_usd * chosen.offer_factor, 2),
+        costs_usd=ibis.ifelse(costs > 0, to_places(costs, 2), ibis.ifelse(costs.isnull(), costs, 0.0)),
+    )
+
+
+def _compared(rows: Any) -> Any:
+    """With what changes: dollars a month, months to earn costs back, interest over the life."""
+    saving = to_places(rows.payment_usd - rows.offer_payment_usd, 2)
+    more = rows.offer_payment_usd * rows.offer_term - rows.payment_usd * rows.months_left
+    compared = rows.mutate(monthly_saving_usd=saving, lifetime_interest_change_usd=to_places(more, 2))
+    months = to_places(compared.costs_usd / compared.monthly_saving_usd.nullif(0), 4)
+    even = ibis.ifelse(compared.monthly_saving_usd > 0, whole_up(months), ibis.null("int64"))
+    return compared.mutate(break_even_months=even)

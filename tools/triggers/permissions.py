@@ -1,0 +1,122 @@
+"""Whether a borrower may be written to now, as columns beside each loan, and the reason where not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import ibis
+
+from campaign.trigger_policy import TriggerPolicy
+from tools.book.engine import Book
+from tools.book.recipients import address_key, consenting
+from tools.triggers.reasons import ELIGIBLE, Trigger
+
+CHANNEL = "email"
+PARTNERS = ("agent", "builder", "planner")
+DO_NOT_SOLICIT = "donotsolicit"
+"""How the reason of a suppression reads without case, spaces and signs."""
+
+
+def alert_campaign(trigger: Trigger) -> str:
+    """How the name of a campaign begins whose `sent` events are alerts of a trigger."""
+    return f"{trigger}_alert"
+
+
+def with_permissions(
+    asked: Any, book: Book, policy: TriggerPolicy, triggers: Sequence[Trigger], *, at: datetime
+) -> Any:
+    """Rows with `contact_reason` (null where nothing stands against writing) and `recent_<trigger>`.
+
+    Args:
+        asked: rows with `contact_id`, `known_contact`, `contact_kind`, `email`, `phone` and `candidate`;
+            the addresses of those that are no candidates are not looked at.
+    """
+    moment = at.astimezone(UTC).replace(tzinfo=None)
+    keyed = asked.mutate(
+        email_key=_key(asked.candidate, asked.email), phone_key=_key(asked.candidate, asked.phone)
+    )
+    by_id, by_address = _suppressed(book)
+    consents = consenting(book, channel=CHANNEL, at=at).mutate(consents=ibis.literal(True))
+    beside = (
+        _beside(keyed, consents, "contact_id", "consents")
+        .pipe(_beside, by_id, "contact_id", "asked_off")
+        .pipe(_beside, by_address.rename(mail_off="asked_off"), ("email_key", "blocked"), "mail_off")
+        .pipe(_beside, by_address.rename(phone_off="asked_off"), ("phone_key", "blocked"), "phone_off")
+        .pipe(_beside, _recent(book, policy, triggers, moment), "contact_id", *_alerts(triggers), "applied")
+        .pipe(_beside, _applicants(book), "contact_id", "applies")
+    )
+    return beside.mutate(contact_reason=_contact_reason(beside))
+
+
+def final_reason(trigger: Trigger, because: Any, rows: Any) -> Any:
+    """The first reason that holds: the trigger's own, the contact's, an alert not long ago, else eligible."""
+    recent = ibis.ifelse(rows[f"recent_{trigger}"], ibis.literal("recent_alert"), ibis.literal(ELIGIBLE))
+    return ibis.coalesce(because, rows.contact_reason, recent)
+
+
+def _contact_reason(rows: Any) -> Any:
+    off = (rows.asked_off, rows.mail_off, rows.phone_off)
+    return ibis.cases(
+        (rows.known_contact.isnull(), "no_contact"),
+        (rows.contact_kind.isin(PARTNERS), "partner"),
+        (rows.email.isnull(), "no_address"),
+        (ibis.or_(*(one.fill_null(0) == 2 for one in off)), "do_not_solicit"),
+        (ibis.or_(*(one.notnull() for one in off)), "suppressed"),
+        (rows.consents.isnull(), "no_consent"),
+        (rows.applied.notnull() | rows.applies.notnull(), "recent_application"),
+        else_=ibis.null("string"),
+    )
+
+
+def _beside(left: Any, right: Any, on: str | tuple[str, str], *columns: str) -> Any:
+    """Left join that keeps only the named columns of the right side, which is unique by its key."""
+    here, there = (on, on) if isinstance(on, str) else on
+    joined = left.left_join(right, left[here] == right[there])
+    return joined.select(left, *(right[column] for column in columns))
+
+
+def _suppressed(book: Book) -> tuple[Any, Any]:
+    """Suppressed contacts and addresses, each once: 2 where one asked not to be solicited, else 1."""
+    rows = book.table("suppressions")
+    words = rows.reason.lower().re_replace("[^a-z]", "")
+    rows = rows.mutate(weight=ibis.ifelse(words == DO_NOT_SOLICIT, 2, 1), blocked=address_key(rows.address))
+    people, addresses = rows.filter(rows.contact_id.notnull()), rows.filter(rows.blocked.notnull())
+    return (
+        people.group_by("contact_id").aggregate(asked_off=people.weight.max()),
+        addresses.group_by("blocked").aggregate(asked_off=addresses.weight.max()),
+    )
+
+
+def _alerts(triggers: Sequence[Trigger]) -> tuple[str, ...]:
+    return tuple(f"recent_{trigger}" for trigger in triggers)
+
+
+def _recent(book: Book, policy: TriggerPolicy, triggers: Sequence[Trigger], moment: datetime) -> Any:
+    """By contact: whether an alert of each trigger was sent, and when one applied, within the intervals."""
+    events = book.table("events")
+    alerted = moment - timedelta(days=policy.days_between_alerts)
+    applied = moment - timedelta(days=policy.application_days)
+    at, sent = events["at"], events.kind == "sent"
+    applies = events.kind.isin(("application", "lock")) & (at > applied)
+    named = [events.campaign.startswith(alert_campaign(trigger)) for trigger in triggers]
+    seen = events.filter((at <= moment) & (applies | (sent & (at > alerted) & ibis.or_(*named))))
+    marks = {
+        name: (seen.kind.isin(("sent",)) & seen.campaign.startswith(alert_campaign(trigger))).fill_null(False)
+        for name, trigger in zip(_alerts(triggers), triggers, strict=True)
+    }
+    flags = {name: mark.any() for name, mark in marks.items()}
+    newest = seen["at"].max(where=seen.kind.isin(("application", "lock")))
+    return seen.group_by("contact_id").aggregate(**flags, applied=newest)
+
+
+def _applicants(book: Book) -> Any:
+    """Contacts with an application that is open."""
+    loans = book.table("loans")
+    open_now = loans.filter((loans.status == "applied") & loans.contact_id.notnull())
+    return open_now.group_by("contact_id").aggregate(applies=open_now.count())
+
+
+def _key(candidate: Any, address: Any) -> Any:
+    return ibis.ifelse(candidate, address_key(address), ibis.null("string"))

@@ -1,0 +1,24 @@
+"""The names of triggers, and the one reason for in or out that each loan gets, in the order of asking."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+Trigger = Literal[
+    "rate", "arm_reset", "mi_removal", "equity", "anniversary", "preapproval_expiry", "quiet_lead"
+]
+TRIGGERS: tuple[Trigger, ...] = get_args(Trigger)
+
+ELIGIBLE = "eligible"
+OF_THE_LOAN = (
+    "rate_unknown", "term_unknown", "balance_unknown", "paid_off", "not_first_lien", "credit_line",
+    "prepayment_penalty",
+)  # fmt: skip
+OF_ELIGIBILITY = ("not_licensed", "seasoning", "no_offer")
+OF_BENEFIT = ("rate_gap", "small_saving", "recoupment", "break_even")
+OF_THE_CONTACT = (
+    "no_contact", "partner", "no_address", "do_not_solicit", "suppressed", "no_consent",
+    "recent_application", "recent_alert",
+)  # fmt: skip
+RATE_REASONS = (*OF_THE_LOAN, *OF_ELIGIBILITY, *OF_BENEFIT, *OF_THE_CONTACT)
+"""Every reason for which the rate trigger leaves a loan out; the first that holds is given."""
