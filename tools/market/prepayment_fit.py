@@ -55,7 +55,7 @@ class PayoffCells:
 
 
 def read_cells(path: Path) -> PayoffCells:
-    """The aggregates as published: calendar_year, loan_age_months (`013-024`), incentive_bps_from, and counts.
+    """The aggregates as published, counted by calendar_year, loan_age_months, incentive_bps_from.
 
     Raises:
         Unreadable: the file is no such table.
