@@ -33,6 +33,18 @@ def blocked(engine: Engine) -> Engine:
     return engine
 
 
+@pytest.fixture
+def signed_by_all(engine: Engine) -> Engine:
+    """One letter in each of six loan officers' names, each for another state; a class of its own beside them."""
+    from tests.approvals.classes import LETTERS
+    from tests.approvals.signed import LENDER
+
+    start(engine)
+    for piece in (*LETTERS, a_piece("plain")):
+        submit(engine, piece, lender=LENDER)
+    return engine
+
+
 @pytest.fixture(scope="session")
 def standing(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Status, bool], Path]:
     """A database per status, made once."""

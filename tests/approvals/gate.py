@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Engine, text
 
-from approvals import decisions, recalls, releases, runs, store
+from approvals import decisions, deliveries, recalls, releases, runs, store
 from approvals.gate import Gate
 from approvals.statuses import Status
 from campaign.approval_rules import ApprovalRule
@@ -140,6 +140,15 @@ def approved(engine: Engine, piece: Piece | None = None) -> Release:
     assert submit(engine, piece) is Status.PENDING
     approve(engine, piece.piece_id)
     return next(due for due in releases.releases_due(engine) if due.piece.piece_id == piece.piece_id)
+
+
+def published(engine: Engine, target: str = "outbox/letter.eml") -> None:
+    """One approved piece that went out whole."""
+    release, books = approved(engine), ledger(engine)
+    assert books.claim(release, "r1", at=AT)
+    books.submitting(release, "r1", at=AT)
+    books.deliver(release, "r1", target=target, at=AT)
+    deliveries.close_release(engine, release, at=AT)
 
 
 def recall_live(engine: Engine, run_id: str, *, reason: str, at: datetime) -> int:

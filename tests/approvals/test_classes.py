@@ -1,12 +1,10 @@
-"""A class as it is listed, shown and decided: one decision, every member's own bytes."""
+"""Classes as they are listed and shown: what is alike, what is odd, and what was approved last."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from contextlib import suppress
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,80 +12,18 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from approvals import acts
-from approvals.audit import verify
-from approvals.bulk import BatchDecision, batch_of, decide_batch
-from approvals.classes import (
-    OUTLIERS,
-    SAMPLE,
-    ClassView,
-    Member,
-    approved_before,
-    class_view,
-    outliers,
-    waiting_classes,
-)
+from approvals.classes import OUTLIERS, SAMPLE, Member, approved_before, outliers, waiting_classes
 from approvals.database import reading
 from approvals.editing import edit
 from approvals.expiry import expire_approved, supersede_pending
 from approvals.filters import Filter
-from approvals.gate import Gate
-from approvals.pieces import history, load_piece
-from approvals.releases import releases_due
+from approvals.pieces import load_piece
 from approvals.statuses import Status
-from campaign.errors import NotInForce, Refused, UnknownName
-from campaign.lender import Lender
-from campaign.piece import Piece
-from tests.approvals.gate import (
-    AT,
-    Rules,
-    a_piece,
-    approve,
-    by_hand,
-    gate_of,
-    ledger,
-    reject,
-    start,
-    status_of,
-    submit,
-)
+from campaign.errors import UnknownName
+from tests.approvals.classes import LETTERS, decide, gate, key_of, view
+from tests.approvals.gate import AT, Rules, a_piece, approve, by_hand, reject, start, submit
 from tests.approvals.signed import LENDER, OFFICERS, STATES, signed
 from tests.databases import one_engine
-
-LETTERS = tuple(signed(officer, (STATES[place],)) for place, officer in enumerate(OFFICERS))
-
-
-def gate(engine: Engine, lender: Lender = LENDER, rules: Rules | None = None) -> Gate:
-    return gate_of(engine, rules, lender)
-
-
-@pytest.fixture
-def signed_by_all(engine: Engine) -> Engine:
-    """One letter in each of six loan officers' names, each for another state; a class of its own beside them."""
-    start(engine)
-    for piece in (*LETTERS, a_piece("plain")):
-        submit(engine, piece, lender=LENDER)
-    return engine
-
-
-def key_of(engine: Engine, piece_id: str = LETTERS[0].piece_id) -> str:
-    return load_piece(engine, piece_id).class_key
-
-
-def view(engine: Engine, **more: Any) -> ClassView:
-    return class_view(gate(engine), key_of(engine), **{"at": AT, **more})
-
-
-def decide(
-    engine: Engine, key: str, *, digest: str = "", lender: Lender = LENDER, **more: Any
-) -> BatchDecision:
-    wanted = Filter(class_key=key)
-    asked: dict[str, Any] = {"by": "Ruth Calder", "at": AT, **more}
-    return decide_batch(
-        gate(engine, lender), wanted, "approve", digest=digest or batch_of(engine, wanted).digest, **asked
-    )
-
-
-# listed
 
 
 def test_a_line_per_class_in_the_order_they_came(signed_by_all: Engine):
@@ -310,147 +246,3 @@ def test_what_was_never_approved_is_not(engine: Engine):
     by_hand(engine, "UPDATE pieces SET status = 'expired' WHERE piece_id = 'replanned'")
     supersede_pending(engine, "run-1", reason="a newer plan", at=AT)
     assert before(engine, "new") is None
-
-
-# decided
-
-
-def test_one_decision_binds_every_members_own_bytes(signed_by_all: Engine):
-    key = key_of(signed_by_all)
-    events = verify(signed_by_all).events
-    done = decide(signed_by_all, key, reason="The odd ones read well.")
-    assert len(done.decided) == 6
-    for piece, made in zip(LETTERS, done.decided, strict=True):
-        assert (made.piece_id, made.content_hash, made.class_key) == (piece.piece_id, piece.content_hash, key)
-        told = history(signed_by_all, piece.piece_id)[-1]
-        assert (told.event, told.by, told.details["class"]) == ("piece.approved", "Ruth Calder", key)
-        assert told.details["content_hash"] == piece.content_hash
-    assert len({made.content_hash for made in done.decided}) == 6
-    report = verify(signed_by_all)
-    assert (report.verified, report.events) == (True, events + 7)
-    assert status_of(signed_by_all, "plain") is Status.PENDING
-    books = ledger(signed_by_all, lender=LENDER)
-    assert all(books.claim(release, "file", at=AT) for release in releases_due(signed_by_all))
-
-
-def test_a_member_that_changed_after_the_decision_does_not_go_out(signed_by_all: Engine):
-    decide(signed_by_all, key_of(signed_by_all))
-    by_hand(
-        signed_by_all, "UPDATE pieces SET noun = replace(noun, 'Pay ', 'Get ') WHERE piece_id = :name",
-        name=LETTERS[2].piece_id,
-    )  # fmt: skip
-    books = ledger(signed_by_all, lender=LENDER)
-    refused = []
-    for release in releases_due(signed_by_all):
-        with suppress(NotInForce):
-            assert books.claim(release, "file", at=AT)
-            continue
-        refused.append(release.piece.piece_id)
-    assert refused == [LETTERS[2].piece_id]
-
-
-def licensed(state: str, **more: Any) -> Lender:
-    held = LENDER.licenses[state].model_copy(update=more)
-    return LENDER.model_copy(update={"licenses": {**LENDER.licenses, state: held}})
-
-
-def left(name: str) -> Lender:
-    return LENDER.model_copy(update={"originators": tuple(one for one in OFFICERS if one.name != name)})
-
-
-@one_engine
-@pytest.mark.parametrize(
-    "since",
-    [
-        licensed(STATES[0], number="MB-9"),
-        licensed(STATES[0], legend="Licensed by the state, no. MB-9"),
-        licensed(STATES[0], expires=AT.date() - timedelta(days=1)),
-        left(OFFICERS[0].name),
-        LENDER.model_copy(
-            update={"originators": (OFFICERS[0].model_copy(update={"states": ("CA",)}), *OFFICERS[1:])}
-        ),
-    ],
-    ids=["number", "legend", "expired", "left", "fewer states"],
-)
-def test_members_whose_record_changed_since_are_not_decided_with_the_others(
-    signed_by_all: Engine, since: Lender
-):
-    key = key_of(signed_by_all)
-    done = decide(signed_by_all, key, lender=since)
-    assert [one.piece_id for one in done.decided] == [piece.piece_id for piece in LETTERS[1:]]
-    (refused,) = done.refused
-    assert refused.piece_id == LETTERS[0].piece_id
-    assert "a record that it shows has changed" in refused.fact
-    assert refused.remedy == "Decide it on its own, or have it screened again."
-    assert status_of(signed_by_all, refused.piece_id) is Status.PENDING
-
-
-@one_engine
-def test_where_the_lenders_own_record_changed_no_member_is_decided(signed_by_all: Engine):
-    moved = LENDER.model_copy(update={"name": "Cedar & Main Home Loans, LLC"})
-    done = decide(signed_by_all, key_of(signed_by_all), lender=moved)
-    assert (len(done.decided), len(done.refused)) == (0, 6)
-
-
-@one_engine
-def test_a_class_decided_after_a_licence_ran_out_decides_nothing(signed_by_all: Engine):
-    done = decide(signed_by_all, key_of(signed_by_all), at=AT + timedelta(days=365))
-    assert done.decided == ()
-
-
-@one_engine
-@pytest.mark.parametrize("change", ["came", "went", "changed", "screened"])
-def test_a_class_that_is_not_what_was_shown_is_not_decided(signed_by_all: Engine, change: str):
-    key, name = key_of(signed_by_all), LETTERS[3].piece_id
-    shown = batch_of(signed_by_all, Filter(class_key=key)).digest
-    if change == "came":
-        submit(signed_by_all, signed(OFFICERS[0], ("NV",)), lender=LENDER)
-    elif change == "went":
-        acts.withdraw(gate(signed_by_all), name, by="Max Orr", at=AT, reason="Not now.")
-    elif change == "changed":
-        submit(signed_by_all, signed(OFFICERS[3], ("WY",), piece_id=name, revision=2), lender=LENDER)
-    else:
-        warning = Rules(warns={OFFICERS[3].name})
-        acts.rescreen(gate(signed_by_all, rules=warning), name, by="Ada Stone", at=AT)
-    with pytest.raises(Refused, match="no longer what was shown"):
-        decide(signed_by_all, key, digest=shown)
-    assert releases_due(signed_by_all) == ()
-
-
-def test_a_stranger_put_into_a_class_by_hand_is_not_decided_with_it(signed_by_all: Engine):
-    key = key_of(signed_by_all)
-    by_hand(signed_by_all, "UPDATE pieces SET class_key = :key WHERE piece_id = 'plain'", key=key)
-    assert batch_of(signed_by_all, Filter(class_key=key)).count == 7
-    done = decide(signed_by_all, key)
-    assert (len(done.decided), [one.piece_id for one in done.refused]) == (6, ["plain"])
-
-
-@one_engine
-def test_a_member_that_the_decider_wrote_is_left_to_others(signed_by_all: Engine):
-    mine = signed(OFFICERS[0], ("NV",)).model_copy(update={"authors": ("Ruth Calder",)})
-    submit(signed_by_all, mine, lender=LENDER)
-    done = decide(signed_by_all, key_of(signed_by_all))
-    assert len(done.decided) == 6
-    assert [(one.piece_id, one.fact) for one in done.refused] == [
-        (mine.piece_id, f"Cannot approve `{mine.piece_id} rev 1`: you wrote this revision.")
-    ]
-
-
-@one_engine
-def test_many_officers_and_masters_are_as_many_decisions_as_masters(engine: Engine):
-    """300 x 12 in small: what counts is that a decision is asked for per master, not per name."""
-    start(engine)
-
-    def letter(officer: int, master: int) -> Piece:
-        fields = {"body": f"Letter {master} by {{{{originator_name}}}}. {{{{legends}}}}"}
-        state = STATES[officer % len(STATES)]
-        return signed(
-            OFFICERS[officer % len(OFFICERS)], (state,), fields=dict(fields), piece_id=f"{master}.{officer}"
-        )
-
-    for officer in range(20):
-        for master in range(3):
-            submit(engine, letter(officer, master), lender=LENDER)
-    lines = waiting_classes(engine)
-    assert [one.pending for one in lines] == [20, 20, 20]
-    assert sum(len(decide(engine, one.class_key).decided) for one in lines) == 60

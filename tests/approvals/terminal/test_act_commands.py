@@ -30,7 +30,7 @@ def test_a_condition_is_a_band_and_a_deadline(office: Engine, vallum: Vallum):
         assert (told.code, said in told.err) == (2, True), (asked, told)
     told = vallum("approve", "clean", "--if-rate", "6.00-6.25", "--before", "2026-03-01", *RUTH, "--json")
     assert told.document["decided"][0]["condition"] == {
-        "measure": "offered", "low": 6.0, "high": 6.25, "before": "2026-03-02T04:59:59Z",
+        "measure": "offered", "since": None, "low": 6.0, "high": 6.25, "before": "2026-03-02T04:59:59Z",
     }  # fmt: skip
     assert stands(office, "clean") is Status.APPROVED_CONDITIONALLY
 
