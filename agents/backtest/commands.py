@@ -44,6 +44,7 @@ def backtest(
 ) -> Answer:
     """Replay real weekly rates and Fed meetings over a book: stale and missed days by planner."""
     from agents.backtest import views
+    from agents.backtest.market_days import must_cover
     from agents.backtest.picture import page, picture
     from agents.backtest.replay import backtest as replay
     from tools.market.series import open_market, shipped_market
@@ -51,7 +52,8 @@ def backtest(
     workspace = _workspace()
     lender = _lender(workspace)
     market = open_market(workspace) if workspace else shipped_market()
-    last = day_of(ends) if ends else market.weeks[-1].week
+    first, last = day_of(starts), day_of(ends) if ends else market.weeks[-1].week
+    must_cover(market.weeks, starts=first, ends=last)
     terms = _terms(
         approval_days=approval_days,
         recall_days=recall_days,
@@ -65,7 +67,7 @@ def backtest(
         market,
         terms=terms,
         calendar=lender.calendar,
-        starts=day_of(starts),
+        starts=first,
         ends=last,
         source=source,
     )

@@ -44,13 +44,10 @@ def market_days(
 
     Args:
         weeks: of the survey, oldest first. calendar: of the lender.
-        starts: first day of a quarter, so that its first working day is among the days.
-
-    Raises:
-        BadInput: the days lie outside of what the survey covers.
+        starts: first day of a quarter, so that its first working day is among the days; not before the
+            first week.
     """
     published = [week.week for week in weeks]
-    _must_cover(published, starts, ends)
     days: list[MarketDay] = []
     month = quarter = None
     for ahead in range((ends - starts).days + 1):
@@ -89,15 +86,23 @@ def after_business_days(day: date, count: int, calendar: BusinessCalendar) -> da
     return day
 
 
-def _must_cover(published: Sequence[date], starts: date, ends: date) -> None:
-    if not published or starts < published[0]:
-        first = f"{published[0]}" if published else "nowhere"
+def must_cover(weeks: Sequence[SurveyRate], *, starts: date, ends: date) -> None:
+    """Make sure that the survey speaks of every day that is counted, and of the quarter before.
+
+    Raises:
+        BadInput: the days are in the wrong order, or lie outside of what the survey covers.
+    """
+    if starts > ends:
+        raise BadInput(f"{starts} lies after {ends}.", "Give --from before --to.")
+    begins = quarter_before(starts)
+    if not weeks or begins < weeks[0].week:
+        first = f"starts on {weeks[0].week}" if weeks else "is empty"
         raise BadInput(
-            f"The rate survey held here starts on {first}, and the replay has to start on {starts}.",
+            f"The rate survey held here {first}, and the replay has to start on {begins}.",
             "Give a later --from.",
         )
-    if (ends - published[-1]).days > SURVEY_HOLDS_DAYS:
+    if (ends - weeks[-1].week).days > SURVEY_HOLDS_DAYS:
         raise BadInput(
-            f"The rate survey held here ends with the week of {published[-1]}, before {ends}.",
+            f"The rate survey held here ends with the week of {weeks[-1].week}, before {ends}.",
             "Give an earlier --to.",
         )

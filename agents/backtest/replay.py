@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from agents.backtest.judging import Judged, Tally, judge, tally
-from agents.backtest.market_days import MarketDay, market_days, quarter_before
+from agents.backtest.market_days import MarketDay, market_days, must_cover, quarter_before
 from agents.backtest.planners import PEERS, PLANNERS, Plan, Planner, Terms, campaign_of
 from agents.backtest.windows import Windows
 from campaign.calendar import BusinessCalendar
-from campaign.errors import BadInput
 from campaign.rates import FedMeeting
 from tools.market.series import Market
 
@@ -79,8 +78,7 @@ def backtest(
     Raises:
         BadInput: the days are in the wrong order, or the survey does not cover them.
     """
-    if starts > ends:
-        raise BadInput(f"{starts} lies after {ends}.", "Give --from before --to.")
+    must_cover(market.weeks, starts=starts, ends=ends)
     days = market_days(market.weeks, calendar, starts=quarter_before(starts), ends=ends)
 
     def lane(planner: Planner) -> Lane:

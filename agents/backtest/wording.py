@@ -33,7 +33,7 @@ def definitions(result: Backtest) -> dict[str, str]:
             "which that rate has stood outside, even where the copy went live later."
         ),
         "Window": (
-            f"open on a day when at least {terms.window_share:.1%} of the seasoned borrowers, and one "
+            f"open on a day when at least {100 * terms.window_share:g} % of the seasoned borrowers, and one "
             f"at least, hold a note rate {terms.trigger_bps:g} bps or more above that day's survey rate "
             "of their term (15-year up to 180 months, else 30-year)."
         ),
