@@ -10,9 +10,8 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date
 from typing import TYPE_CHECKING, Literal
-from zoneinfo import ZoneInfo
 
 from agents.planning_runs import start_planning
 from agents.rates_of_run import main_rate
@@ -23,6 +22,7 @@ from campaign.brief import Supposition
 from campaign.calendar import add_business_hours
 from campaign.condition import Condition
 from campaign.errors import BadInput
+from campaign.market_hours import statement_at
 from tools.market.supposed import EIGHTHS
 
 if TYPE_CHECKING:
@@ -32,9 +32,6 @@ if TYPE_CHECKING:
     from approvals.runs import Run
     from campaign.lender import Lender
 
-STATEMENT = time(14)
-"""When the statement is published, New York time."""
-NEW_YORK = ZoneInfo("America/New_York")
 DEADLINE_HOURS = 40
 """Business hours after the statement within which the new sheet has to come: a working week."""
 LEAST_MOVES = 20
@@ -42,11 +39,6 @@ LEAST_MOVES = 20
 _STEP = 0.001  # percentage points: bands end where the next begins, below the last digit of any rate
 _EIGHTH_BPS = 12.5
 _WORDS = {"down": "rates go down", "flat": "rates stay", "up": "rates go up"}
-
-
-def statement_at(meeting: date) -> datetime:
-    """The moment of a scheduled meeting's statement, aware."""
-    return datetime.combine(meeting, STATEMENT, tzinfo=NEW_YORK)
 
 
 def suppositions(

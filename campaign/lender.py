@@ -32,6 +32,7 @@ from campaign.licensing import (
 from campaign.names import fold
 from campaign.notice_settings import NoticeSettings
 from campaign.noun import Noun
+from campaign.schedule_settings import ScheduleSettings
 from campaign.toml_lines import line_of
 from campaign.trigger_policy import TriggerPolicy
 
@@ -66,6 +67,7 @@ class Lender(Noun):
             `Equal Housing Opportunity` for others.
         licenses: by postal code. branches, originators, partners, people: rosters.
         approvals: who approves what. calendar: when people work. notices: who hears of what waits.
+        schedule: when the worker acts.
     """
 
     name: str = Field(min_length=2)
@@ -92,6 +94,7 @@ class Lender(Noun):
     fair_lending: FairLendingLines = FairLendingLines()
     calendar: BusinessCalendar = BusinessCalendar()
     notices: NoticeSettings = NoticeSettings()
+    schedule: ScheduleSettings = ScheduleSettings()
     channels: dict[str, Account] = Field(default_factory=dict)
 
     @field_validator("timezone")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from campaign.errors import BadInput, Unreadable
 from campaign.rates import RateSheet
+from tools.market.kept_files import write_whole
 from tools.market.rate_sheets import read_rate_sheet, write_rate_sheet
 from tools.workspace import Workspace
 
@@ -20,18 +21,12 @@ def save_sheet(workspace: Workspace, sheet: RateSheet) -> Path:
         BadInput: the folder cannot be written.
     """
     kept = workspace.rates / f"{sheet.sheet_id}.csv"
+    if not kept.exists():
+        return write_whole(kept, write_rate_sheet(sheet))
     try:
-        if not kept.exists():
-            workspace.rates.mkdir(parents=True, exist_ok=True)
-            beside = kept.with_suffix(".part")
-            beside.write_text(write_rate_sheet(sheet), encoding="utf-8")
-            beside.replace(kept)
-        else:
-            kept.touch()
+        kept.touch()
     except OSError as error:
-        raise BadInput(
-            f"`{workspace.rates}` cannot be written: {error.strerror}.", "Free space or mend its permissions."
-        ) from error
+        raise BadInput(f"`{kept}` cannot be written: {error.strerror}.", "Mend its permissions.") from error
     return kept
 
 
@@ -60,13 +55,18 @@ def latest_sheet(workspace: Workspace, at: datetime) -> RateSheet:
         Unreadable: a kept file cannot be read.
     """
     kept = sheets(workspace)
-    for sheet in reversed(kept):
-        if any(offer.holds(at) for offer in sheet.offers):
-            return sheet
+    sheet = in_force(kept, at)
+    if sheet is not None:
+        return sheet
     day = at.astimezone(workspace.lender.zone)
     raise BadInput(
         f"No rate sheet is in force on {day:%Y-%m-%d %H:%M %Z}; {_last(kept, at, workspace)}.", _REMEDY
     )
+
+
+def in_force(kept: tuple[RateSheet, ...], at: datetime) -> RateSheet | None:
+    """Of sheets in the order in which they open, the last with an offer in force; None where none has."""
+    return next((sheet for sheet in reversed(kept) if any(offer.holds(at) for offer in sheet.offers)), None)
 
 
 def sheet_or_reason(workspace: Workspace, at: datetime) -> tuple[RateSheet | None, str]:
