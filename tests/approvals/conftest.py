@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from approvals.statuses import Status
 from tests.approvals.gate import LOU, a_piece, start, status_of, submit
+from tools.workspace import EXAMPLE_LENDER, Workspace, make_workspace
 
 if TYPE_CHECKING:
     from tests.approvals.standings import Bench
@@ -21,6 +22,14 @@ def waiting(engine: Engine) -> Engine:
     """One pending piece that speaks in Lou Field's name."""
     start(engine)
     submit(engine, a_piece(originator=LOU))
+    return engine
+
+
+@pytest.fixture
+def started(engine: Engine) -> Engine:
+    """Two runs that hold nothing yet."""
+    start(engine)
+    start(engine, "run-2")
     return engine
 
 
@@ -43,6 +52,12 @@ def signed_by_all(engine: Engine) -> Engine:
     for piece in (*LETTERS, a_piece("plain")):
         submit(engine, piece, lender=LENDER)
     return engine
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Workspace:
+    """A workspace of the example lender, as `vallum init` lays it out."""
+    return make_workspace(tmp_path / "home", EXAMPLE_LENDER.read_text("utf-8"), {})
 
 
 @pytest.fixture(scope="session")

@@ -30,15 +30,10 @@ from tests.approvals.gate import (
     start,
     submit,
 )
-from tools.workspace import EXAMPLE_LENDER, Workspace, make_workspace
+from tools.workspace import EXAMPLE_LENDER, Workspace
 
 LENDER = parse_lender(EXAMPLE_LENDER.read_text("utf-8"))
 AFTER = datetime(2031, 5, 3, 18, 0, tzinfo=UTC)  # five years after the brief's last day
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Workspace:
-    return make_workspace(tmp_path / "home", EXAMPLE_LENDER.read_text("utf-8"), {})
 
 
 def disposed(engine: Engine, place: Workspace, **more: Any) -> Any:
