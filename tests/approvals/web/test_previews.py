@@ -1,15 +1,13 @@
-"""What approvers see of a piece: every channel's look, what the rules found, whence its numbers, what changed."""
+"""What approvers see of a piece: every channel's look, and nothing in it that acts."""
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
 from approvals.pieces import StoredPiece
-from approvals.statuses import Status
 from approvals.web.previews import claims_table, difference, findings_panel, piece_preview
 from approvals.web.previews.letters import letter_document
 from campaign.channel import Channel
@@ -19,38 +17,7 @@ from campaign.piece import CostSplit, OfferTerms, Partner, Piece, Speaker
 from campaign.waiver import Waiver
 from tests.approvals.gate import AT, LENDER, a_piece, start, submit
 from tests.approvals.web.inert import ADDRESS, HOSTILE, faults, read, seen
-
-BODY = "Rates have moved, and your loan may not have. " * 6 + "Talk with {{first_name}}."
-FIELDS: dict[str, Any] = {
-    "subject": "A rate review", "preheader": "Fees first", "headline": "See the numbers",
-    "headlines": ("Read Your Loan Again", "Every Fee by Name", "Fixed-Rate Loans", "Talk It Over"),
-    "description": "In plain words", "descriptions": ("A review looks at the rate.", "Some end in waiting.", "NMLS ID"),
-    "body": BODY, "cta": "Get figures", "footer": "Cedar & Main, NMLS ID 1999901", "landing_url": "https://www.cedar.example/refi",
-    "sidebar": "A field of no channel",
-}  # fmt: skip
-ON_SHEET = Provenance(source="rate_sheet", reference="sheet s1 row 3")
-
-
-def stored(piece: Piece, *findings: Finding, **more: Any) -> StoredPiece:
-    held: dict[str, Any] = {
-        "status": Status.PENDING, "run_id": "run-1", "placement_id": "owners.email", "master_id": "owners.email.a",
-        "segment": "Owners", "angle": "A question", "pack_version": "pack-1", "sheet_id": "s1", "submitted_at": AT,
-        "content_hash": piece.content_hash, "findings": findings, **more,
-    }  # fmt: skip
-    return StoredPiece(piece=piece, **held)
-
-
-def full(channel: str, **more: Any) -> Piece:
-    return Piece(piece_id="p", channel=channel, fields=FIELDS, **more)
-
-
-def finding(words: str = "", **more: Any) -> Finding:
-    start = BODY.index(words) if words else 0
-    held = {
-        "rule": "udap.forecast", "severity": Severity.BLOCK, "citation": "12 CFR 1026.24(i)", "field": "body",
-        "start": start, "end": start + len(words), "message": "Foretells rates; nobody can.", "fix": "Leave it out.",
-    }  # fmt: skip
-    return Finding(**{**held, **more})
+from tests.approvals.web.looks import BODY, FIELDS, ON_SHEET, full, stored
 
 
 @pytest.mark.parametrize("channel", [*(channel.value for channel in Channel), "carrier_pigeon"])
@@ -141,117 +108,6 @@ def test_nobody_can_forge_the_mark_of_an_example():
     document = letter_document(piece, "")
     assert document.count("<span") == 1
     assert "\ue000x\ue001" in document
-
-
-def test_found_words_are_marked_and_beside_them_stands_what_why_and_what_instead():
-    markup = str(findings_panel(stored(full("email"), finding("Rates have moved"))))
-    assert '<mark class="pv-found pv-block" data-ends="1">Rates have moved</mark>' in markup
-    text = seen(markup)
-    for part in (
-        "udap.forecast",
-        "12 CFR 1026.24(i)",
-        "Foretells rates; nobody can.",
-        "Leave it out.",
-        "blocks",
-    ):
-        assert part in text
-    assert faults(markup) == []
-
-
-def test_what_is_missing_and_what_is_no_text_is_listed_first():
-    absent = finding(rule="nmls.id", message="Gives no NMLS id.", severity=Severity.WARN)
-    aimed = finding(rule="ecoa.age", field="targeting", message="Aims at an age.")
-    markup = str(findings_panel(stored(full("email"), absent, finding("Rates"), aimed)))
-    assert markup.index("Gives no NMLS id.") < markup.index("<mark")
-    assert markup.index("Aims at an age.") < markup.index("Gives no NMLS id.")
-    assert "looked for in: Body" in seen(markup)
-    assert "about: Targeting" in seen(markup)
-
-
-def test_a_finding_in_a_text_that_is_gone_is_still_listed():
-    markup = str(findings_panel(stored(full("email"), finding("Rates", field="headlines[9]"))))
-    assert "Foretells rates" in markup
-
-
-def test_a_waiver_shows_with_its_reason_and_only_for_this_content():
-    one = stored(full("email"), finding("Rates"))
-    held = {
-        "rule": "udap.forecast", "piece": "p", "reason": "Says what happened, not what will", "by": "Ruth Calder",
-        "issued": date(2026, 2, 26), "until": date(2026, 3, 3),
-    }  # fmt: skip
-    waived = one.model_copy(update={"waivers": (Waiver(content=one.content_hash, **held),)})
-    other = one.model_copy(update={"waivers": (Waiver(content="0" * 64, **held),)})
-    assert "Waived by Ruth Calder until 3 Mar 2026: Says what happened" in seen(str(findings_panel(waived)))
-    assert "Waived" not in findings_panel(other)
-
-
-def test_a_clean_piece_says_so():
-    assert "No rule found anything" in findings_panel(stored(full("email")))
-
-
-def test_a_value_is_told_with_its_record_its_inputs_its_end_and_where_it_stands():
-    payment = Claim(
-        slot="payment", kind="payment", text="$2,398.20", value=2398.2, valid_until=datetime(2026, 3, 5, 7, tzinfo=UTC),
-        provenance=Provenance(source="calculation", reference="level payment, sheet s1 row 3", inputs={"rate": "6.000%"}),
-    )  # fmt: skip
-    name = Claim(
-        slot="name",
-        kind="name",
-        text="Cedar",
-        provenance=Provenance(source="lender", reference="lender.toml"),
-    )
-    piece = full("email", claims=(name, payment), bindings=(
-        Binding(field="body", start=0, end=9, slot="payment"), Binding(field="headlines[1]", start=0, end=9, slot="payment"),
-    ))  # fmt: skip
-    markup = str(claims_table(stored(piece), LENDER.zone))
-    for part in (
-        "$2,398.20",
-        "level payment, sheet s1 row 3",
-        "6.000%",
-        "5 Mar 2026, 02:00 EST",
-        "Headline 2",
-        "does not age",
-    ):
-        assert part in seen(markup), part
-    assert markup.index("$2,398.20") < markup.index("Cedar"), "what ages comes first"
-    assert "nowhere" in seen(markup)
-
-
-def test_bare_text_says_that_nothing_is_bound():
-    assert "bare text" in claims_table(stored(full("email")))
-    assert "rests on a record" in claims_table(stored(full("email", claims=())))
-
-
-def test_a_difference_tells_words_values_findings_states_and_targeting():
-    rate = Claim(slot="rate", kind="rate", text="6.125%", provenance=ON_SHEET)
-    before = stored(
-        full("email", states=("CA", "TX"), targeting={"age_min": 18}, claims=(rate,)), finding("Rates")
-    )
-    after = stored(
-        full("email", revision=2, states=("CA", "WA"), targeting={"age_min": 21}, claims=(rate.model_copy(update={"text": "6.250%"}),))
-        .model_copy(update={"fields": {**FIELDS, "subject": "A calm rate review"}}),
-        finding("Rates"), finding(rule="nmls.id", message="Gives no NMLS id."),
-    )  # fmt: skip
-    markup = str(difference(before, after))
-    text = seen(markup)
-    assert "A [added: calm ]rate review" in text
-    assert "States: [removed: TX] [added: WA]" in text
-    assert "Targeting: age_min: [was: 18] [now: 21]" in text
-    assert "6.125% (rate sheet: sheet s1 row 3)" in text
-    assert "6.250% (rate sheet: sheet s1 row 3)" in text
-    assert "nmls.id" in text
-    assert "udap.forecast" not in text, "what was found before and after is no change"
-    assert "Unchanged: " in text
-    assert faults(markup) == []
-
-
-def test_a_finding_that_is_gone_is_told():
-    markup = difference(stored(full("email"), finding("Rates")), stored(full("email", revision=2)))
-    assert re.search(r"gone</span> <code>udap\.forecast", markup)
-
-
-def test_a_first_revision_has_nothing_to_differ_from():
-    assert "Nothing came before" in difference(None, stored(full("email")))
 
 
 def everywhere(channel: str) -> StoredPiece:
