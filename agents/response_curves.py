@@ -118,13 +118,21 @@ def prospect(segment: Segment, channel: Channel, theme: Theme, *, days: int, mos
 
 
 def lead_interval(expected: float) -> tuple[float, float, float]:
-    """Low, middle and high leads: an 80 % interval of a count whose mean is itself in doubt.
+    """Low, middle and high leads, in the doubt that `planning_assumptions` states."""
+    return count_interval(expected, figures("planning_assumptions")["response_doubt"])
 
-    A Poisson count widened to a negative binomial by the doubt that `planning_assumptions` states.
+
+def count_interval(expected: float, doubt: float) -> tuple[float, float, float]:
+    """Low, middle and high: an 80 % interval of a count whose mean is itself in doubt.
+
+    A Poisson count widened to a negative binomial.
+
+    Args:
+        expected: the mean. doubt: coefficient of variation of the mean, above 0.
     """
     if expected <= 0:
         return 0.0, 0.0, 0.0
-    size = 1.0 / figures("planning_assumptions")["response_doubt"] ** 2
+    size = 1.0 / doubt**2
     low, high = (float(stats.nbinom.ppf(at, size, size / (size + expected))) for at in (0.1, 0.9))
     middle = round(expected, 1)
     return min(low, middle), middle, max(high, middle)

@@ -31,8 +31,17 @@ def compile_predicate(predicate: Predicate, table: Any) -> Any:
 
 def label_segments(table: Any, segments: Iterable[Segment]) -> Any:
     """The table with a column `segment_id`: the first segment whose predicate holds, null where none does."""
-    cases = [(compile_predicate(segment.predicate, table), segment.segment_id) for segment in segments]
-    return table.mutate(**{SEGMENT_ID: ibis.cases(*cases, else_=ibis.null("string"))})
+    return table.mutate(**{SEGMENT_ID: segment_of(table, segments)})
+
+
+def segment_of(columns: Any, segments: Iterable[Segment]) -> Any:
+    """The id of the first segment whose predicate holds, null where none does.
+
+    Args:
+        columns: the agents' view, or its columns by name where some are to be taken as moved.
+    """
+    cases = [(compile_predicate(segment.predicate, columns), segment.segment_id) for segment in segments]
+    return ibis.cases(*cases, else_=ibis.null("string"))
 
 
 def may_cut(column: str) -> bool:

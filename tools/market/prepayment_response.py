@@ -75,6 +75,10 @@ class PayoffResponse:
         """Which band of age each loan is in."""
         return _place(self.ages, age_months)
 
+    def cell(self, incentive_bps: ArrayLike, age_months: ArrayLike) -> NDArray[np.int64]:
+        """The number of the bucket and band together; loans of one cell stray together."""
+        return np.asarray(self.bucket(incentive_bps) * len(self.ages) + self.band(age_months))
+
     def width(self, cell_share: float = 1.0) -> float:
         """Half of the 80 % interval of the logarithm of a payoff rate in a year that is not known.
 
