@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import threading
-import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from itertools import product
 from pathlib import Path
 
 import pytest
@@ -20,14 +16,11 @@ from approvals.audit import verify
 from approvals.bulk import batch_of, decide_batch
 from approvals.deliveries import in_doubt, publications
 from approvals.filters import Filter
-from approvals.gate import Gate
 from approvals.pieces import history, load_piece
-from approvals.recalls import recall
 from approvals.releases import SqlLedger, releases_due
 from approvals.statuses import Status
-from approvals.switch import pause, resume
 from campaign.approval_rules import ApprovalRule
-from campaign.errors import BadInput, Busy, NotPermitted, Refused
+from campaign.errors import BadInput, NotPermitted, Refused
 from campaign.lender import Lender
 from tests.approvals.gate import (
     AT,
@@ -41,7 +34,8 @@ from tests.approvals.gate import (
     status_of,
     submit,
 )
-from tests.laws.at_once import Watch, at_once, parted
+from tests.laws.at_once import at_once, parted
+from tests.laws.gate_street import SLOTS, Street
 from tests.laws.recount import recounted, told
 
 ROOT = Path(__file__).parent.parent.parent
@@ -195,51 +189,6 @@ def test_the_same_waiver_twice_at_once_is_one(engine: Engine) -> None:
     assert "refused a statement" not in refused[0].fact
     assert load_piece(engine, "letter").waivers == (done[0],)
     in_order(engine)
-
-
-SLOTS = 12
-
-
-@dataclass
-class Street:
-    """Everyone who works at the gate at once: publishers, one who pauses and goes on, one who recalls."""
-
-    gate: Gate
-    watch: Watch = field(default_factory=Watch)
-    busy: threading.Event = field(default_factory=threading.Event)
-
-    def publish(self) -> None:
-        books, releases = SqlLedger(self.gate), releases_due(self.gate.engine)
-        for slot, release in product(range(SLOTS), releases):
-            try:
-                if books.claim(release, str(slot), at=AT):
-                    with self.watch.over(f"out {release.piece.piece_id} {slot}"):
-                        books.submitting(release, str(slot), at=AT)
-                    books.deliver(release, str(slot), target="sent", at=AT)
-            except (Refused, Busy):
-                continue
-            self.busy.set()
-
-    def stop_and_go(self) -> None:
-        assert self.busy.wait(30)
-        for _ in range(3):
-            with self.watch.over("pause"):
-                pause(self.gate, by="Ada Stone", at=AT, reason="Something is wrong.")
-            with self.watch.over("resume"):
-                resume(self.gate, by="Ada Stone", at=AT)
-
-    def take_back(self) -> None:
-        assert self.busy.wait(30)
-        for name in ("letter-0", "letter-2"):
-            until = time.monotonic() + 30
-            while status_of(self.gate.engine, name) is Status.APPROVED and time.monotonic() < until:
-                time.sleep(0.01)  # what no publisher has taken yet cannot be recalled
-            with self.watch.over(f"recall {name}"):
-                recall(self.gate, Filter(piece=name), by="Ruth Calder", at=AT, reason="Wrong.", take_down=str)
-
-    def approve(self) -> None:
-        for name in ("letter-3", "letter-4"):
-            decisions.approve(self.gate, name, by="Sam Ott", at=AT)
 
 
 def test_after_a_pause_or_a_recall_no_hand_over_begins(waiting: Engine) -> None:
