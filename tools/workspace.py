@@ -40,6 +40,11 @@ class Workspace:
         return self.home / "rates"
 
     @property
+    def market(self) -> Path:
+        """Market figures and Fed decisions that were given to us, one file per import."""
+        return self.home / "market"
+
+    @property
     def rejects(self) -> Path:
         """Rows that imports refused, with line, column and reason."""
         return self.home / "rejects"

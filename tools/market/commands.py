@@ -14,6 +14,7 @@ from campaign.answer import Answer
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+    from tools.market.series import Market
     from tools.workspace import Workspace
 
 rates = typer.Typer(help="The rate survey and the lender's rate sheets.", no_args_is_help=True)
@@ -71,10 +72,9 @@ def calendar(
     as_json: bool = _JSON,
 ) -> Answer:
     """List Fed meetings with what was known of them."""
-    from tools.market.series import shipped_market
     from tools.market.views import calendar_table, fed_document, fed_lines, meeting_document
 
-    zone, market = _zone(), shipped_market()
+    zone, market = _zone(), _market()
     at = _moment(as_of, zone)
     on = at.astimezone(zone).date()
     begins = _day(first) if first else date(on.year - 1, on.month, 1)
@@ -86,6 +86,43 @@ def calendar(
         "meetings": [meeting_document(meeting) for meeting in listed],
     }
     return Answer(document, lambda: [calendar_table(listed), *fed_lines(market, on)], as_json)
+
+
+@fed.command("next")
+def next_meeting(as_of: str | None = _AS_OF, as_json: bool = _JSON) -> Answer:
+    """Say when the Fed decides next, and what is known until then."""
+    from tools.market.fed_views import next_document, next_lines
+
+    zone, market = _zone(), _market()
+    at = _moment(as_of, zone)
+    return Answer(next_document(market, at), lambda: next_lines(market, at, zone), as_json)
+
+
+@fed.command("moves")
+def moves(
+    since: str | None = typer.Option(None, "--since", metavar="DATE", help="First day of a meeting."),
+    as_of: str | None = _AS_OF,
+    as_json: bool = _JSON,
+) -> Answer:
+    """Show how mortgage rates moved in the weeks around past meetings."""
+    from tools.market.fed_views import moves_document, moves_view
+
+    zone, market = _zone(), _market()
+    until = _moment(as_of, zone).astimezone(zone).date()
+    first = _day(since) if since else None
+    document = moves_document(market, since=first, until=until)
+    return Answer(document, lambda: moves_view(market, since=first, until=until), as_json)
+
+
+def _market() -> Market:
+    """What the workspace knows; outside of one, what is shipped."""
+    from campaign.errors import NoWorkspace
+    from tools.market.series import open_market, shipped_market
+
+    try:
+        return open_market(_workspace())
+    except NoWorkspace:
+        return shipped_market()
 
 
 def _workspace() -> Workspace:

@@ -15,13 +15,16 @@ import statistics
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from campaign.errors import BadInput
 from campaign.market import MarketSnapshot, Reading
+from campaign.market_hours import NEW_YORK, statement_at
 from campaign.rates import FedMeeting, SurveyRate
+from tools.market.decisions import with_decisions
+from tools.market.given import given_decisions, given_figures, with_readings, with_survey
 from tools.market.published import rows_of
 
 if TYPE_CHECKING:
@@ -80,6 +83,16 @@ class Market:
     def next_meeting(self, after: date) -> FedMeeting | None:
         """The next scheduled meeting after a day, its outcome withheld; None where the calendar ends."""
         return next((meeting for meeting in self.meetings_known(after) if meeting.decides > after), None)
+
+    def awaited(self, at: datetime) -> FedMeeting | None:
+        """The scheduled meeting whose statement comes next after a moment, its outcome withheld."""
+        day = at.astimezone(NEW_YORK).date() - timedelta(days=1)
+        ahead = (one for one in self.meetings_known(day) if one.scheduled and one.decides > day)
+        return next((meeting for meeting in ahead if statement_at(meeting.decides) > at), None)
+
+    def meeting(self, decides: date) -> FedMeeting | None:
+        """The meeting of a day with all that is known of it today."""
+        return next((meeting for meeting in self.meetings if meeting.decides == decides), None)
 
     def meetings_between(self, a: date, b: date) -> tuple[FedMeeting, ...]:
         """Meetings that decide after `a` and on or before `b`, as known at the end of `b`."""
@@ -144,15 +157,26 @@ def shipped_market() -> Market:
     """The market as far as the tables reach that are shipped with the product."""
     return Market(
         weeks=tuple(SurveyRate.model_validate(row) for row in _rows("survey")),
-        treasury=tuple(Reading.model_validate(row) for row in _rows("ten_year")),
+        treasury=tuple(Reading.model_validate({**row, "weekly": True}) for row in _rows("ten_year")),
         daily=(),
         meetings=tuple(FedMeeting.model_validate(row) for row in _rows("fed_meetings")),
     )
 
 
-def open_market(workspace: Workspace) -> Market:  # noqa: ARG001 - until figures can be imported
-    """What is shipped, and what the workspace was given since."""
-    return shipped_market()
+def open_market(workspace: Workspace) -> Market:
+    """What is shipped, and what the workspace was given since; the newer of two contradicting values stands.
+
+    Raises:
+        Unreadable: a kept file was changed or cannot be read.
+    """
+    shipped = shipped_market()
+    figures, decisions = given_figures(workspace), given_decisions(workspace)
+    return Market(
+        weeks=with_survey(shipped.weeks, figures),
+        treasury=with_readings(shipped.treasury, figures, "treasury_10y"),
+        daily=with_readings(shipped.daily, figures, "daily"),
+        meetings=with_decisions(shipped.meetings, decisions),
+    )
 
 
 def _called_off(meeting: FedMeeting, on: date) -> bool:

@@ -53,6 +53,7 @@ def market_document(
         "fed": fed_document(market, on),
         "sheet": None if sheet is None else sheet_document(sheet, at),
         "sheet_missing": missing or None,
+        "snapshot": market.snapshot(on).model_dump(mode="json"),
     }
 
 
@@ -61,7 +62,8 @@ def market_view(
 ) -> list[Any]:
     """The same for people: lines, then the sheet's offers."""
     shown = missing if sheet is None else sheet_table(sheet, at)
-    return [*survey_lines(market.survey(on), on), *fed_lines(market, on), shown]
+    told = [*survey_lines(market.survey(on), on), *reading_lines(market, on), *fed_lines(market, on)]
+    return [*told, f"Market snapshot {market.snapshot(on).snapshot_id} of {on}.", shown]
 
 
 def survey_lines(week: SurveyRate, on: date) -> list[str]:
@@ -76,16 +78,40 @@ def survey_lines(week: SurveyRate, on: date) -> list[str]:
     return lines
 
 
+def reading_lines(market: Market, on: date) -> list[str]:
+    """The ten-year and the daily index, with their age where it is more than a week."""
+    snapshot = market.snapshot(on)
+    lines = []
+    for reading, name in ((snapshot.treasury_10y, "Ten-year Treasury"), (snapshot.daily, "Daily index")):
+        if reading is not None:
+            span = "week to " if reading.weekly else ""
+            old = (on - reading.day).days
+            age = f", {old} days old" if old > WEEK else ""
+            lines.append(
+                f"{name}: {reading.percent:.2f} %, {span}{reading.day}{age}. Source: {reading.source}."
+            )
+    return lines
+
+
 def fed_lines(market: Market, on: date) -> list[str]:
     """The Fed's range, what is not known since, and the next meeting."""
-    known, ahead = market.target_range(on), market.next_meeting(on)
-    lines = []
-    if known is not None:
-        lines.append(f"Fed target range: {_range(known)} since the meeting of {known.decides}{_mark(known)}.")
-    for meeting in market.unknown_since(on):
-        lines.append(f"  The outcome of {meeting.decides} is not known here.")
+    ahead = market.next_meeting(on)
+    lines = range_lines(market, on)
     if ahead is not None:
         lines.append(f"Next Fed meeting: {ahead.decides}, in {(ahead.decides - on).days} days.")
+    return lines
+
+
+def range_lines(market: Market, on: date) -> list[str]:
+    """The Fed's range as known on a day, and the meetings since whose outcome is not."""
+    known = market.target_range(on)
+    lines = []
+    if known is not None:
+        lines.append(
+            f"Fed target range: {range_of(known)} since the meeting of {known.decides}{_mark(known)}."
+        )
+    for meeting in market.unknown_since(on):
+        lines.append(f"  The outcome of {meeting.decides} is not known here.")
     return lines
 
 
@@ -111,7 +137,7 @@ def calendar_table(meetings: tuple[FedMeeting, ...]) -> Table:
         table.add_column(name)
     for meeting in meetings:
         table.add_row(
-            str(meeting.decides), _outcome(meeting), _range(meeting), meeting.source + _mark(meeting)
+            str(meeting.decides), outcome(meeting), range_of(meeting), meeting.source + _mark(meeting)
         )
     return table
 
@@ -130,15 +156,23 @@ def _offer_cells(offer: RateOffer) -> tuple[str, ...]:
     )
 
 
-def _outcome(meeting: FedMeeting) -> str:
+def outcome(meeting: FedMeeting) -> str:
+    """What a meeting decided, in a few words."""
     if meeting.status == "decided":
         moved = f" {meeting.change_bps:+d} bps" if meeting.change_bps else ""
-        return f"{meeting.direction}{moved}" + ("" if meeting.scheduled else " (unscheduled)")
-    words = {"future": "ahead", "unknown": "outcome not known here", "no_rate_decision": "no rate decision"}
+        decided = meeting.direction or "decided, from a range not known here"
+        return f"{decided}{moved}" + ("" if meeting.scheduled else " (unscheduled)")
+    words = {
+        "future": "ahead",
+        "unknown": "outcome not known here",
+        "no_rate_decision": "no rate decision",
+        "cancelled": "did not take place",
+    }
     return words[meeting.status]
 
 
-def _range(meeting: FedMeeting) -> str:
+def range_of(meeting: FedMeeting) -> str:
+    """The target range after a meeting, percent; nothing where it is not known."""
     if meeting.lower_after is None or meeting.upper_after is None:
         return ""
     return f"{meeting.lower_after:.2f} to {meeting.upper_after:.2f} %"

@@ -1,0 +1,98 @@
+"""What an import of market figures changed, as a document and for people; every contradiction is shown."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from tools.market.figures import SERIES, Series
+from tools.market.views import reading_lines, survey_lines
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from tools.market.series import Market
+    from tools.market.updating import MarketUpdate, Revision
+
+NAMES: dict[Series, str] = {
+    "rate_30y": "30-year survey", "rate_15y": "15-year survey",
+    "treasury_10y": "ten-year Treasury", "daily": "daily index",
+}  # fmt: skip
+MOST_SHOWN = 30
+"""Revisions listed for people; a document holds them all."""
+
+
+def update_document(update: MarketUpdate, on: date) -> dict[str, Any]:
+    """An import as JSON values: counts by series, revisions with both values, the market as it stands."""
+    return {
+        "sources": list(update.sources),
+        "added": _counts([figure.series for figure in update.added]),
+        "confirmed": _counts([figure.series for figure in update.confirmed]),
+        "revised": [_revision_document(revision) for revision in update.revised],
+        "unchanged": update.unchanged,
+        "unread_columns": list(update.unread),
+        "file": str(update.kept) if update.kept else None,
+        "snapshot": update.market.snapshot(on).model_dump(mode="json"),
+    }
+
+
+def update_view(update: MarketUpdate, on: date) -> list[Any]:
+    """The same for people."""
+    lines: list[Any] = [f"Read {', '.join(update.sources)}."]
+    for series in SERIES:
+        new = [figure for figure in update.added if figure.series == series]
+        if new:
+            last = new[-1]
+            days = f"{new[0].day} to {last.day}" if len(new) > 1 else f"{last.day}"
+            lines.append(f"  {NAMES[series]}: {len(new):,} new, {days}, the last {last.percent:g} %.")
+    for figure in update.confirmed:
+        lines.append(
+            f"  {NAMES[figure.series]}: {figure.percent:g} % on {figure.day} was weak and is confirmed."
+        )
+    if update.unchanged:
+        lines.append(f"  Figures as they were held: {update.unchanged:,}.")
+    if update.unread:
+        lines.append(f"  Not read, as none of our series: {', '.join(update.unread)}.")
+    if update.revised:
+        lines += [_revisions_table(update.revised), *_more(update.revised)]
+    kept = f"Kept as {update.kept}." if update.kept else "Nothing new, nothing changed."
+    return [*lines, kept, *_standing(update.market, on)]
+
+
+def _standing(market: Market, on: date) -> list[str]:
+    snapshot = market.snapshot(on)
+    weeks = survey_lines(snapshot.survey, on) if snapshot.survey else []
+    return [*weeks, *reading_lines(market, on), f"Market snapshot {snapshot.snapshot_id} of {on}."]
+
+
+def _counts(series: list[Series]) -> dict[str, int]:
+    return dict(Counter(series))
+
+
+def _revision_document(revision: Revision) -> dict[str, Any]:
+    now, was = revision.now, revision.was
+    return {
+        "series": now.series, "day": now.day.isoformat(), "was": was.percent, "was_source": was.source,
+        "now": now.percent, "now_source": now.source,
+    }  # fmt: skip
+
+
+def _revisions_table(revised: tuple[Revision, ...]) -> Table:
+    from rich.table import Table
+
+    title = "Contradicts what was held; the newer value stands"
+    table = Table(title=title, title_justify="left")
+    for name in ("series", "day", "was %", "from", "now %", "from"):
+        table.add_column(name)
+    for revision in revised[:MOST_SHOWN]:
+        now, was = revision.now, revision.was
+        table.add_row(
+            NAMES[now.series], str(now.day), f"{was.percent:g}", was.source, f"{now.percent:g}", now.source
+        )
+    return table
+
+
+def _more(revised: tuple[Revision, ...]) -> list[str]:
+    more = len(revised) - MOST_SHOWN
+    return [f"  and {more:,} more; --json shows them all."] if more > 0 else []
