@@ -19,6 +19,7 @@ from approvals.terminal import act_commands as acting
 from approvals.terminal import commands as gate
 from approvals.terminal import decision_commands as deciding
 from approvals.terminal import evidence_commands as evidence
+from approvals.terminal import market_commands as reading
 from approvals.terminal import switch_commands as switching
 from approvals.terminal.notice_commands import notify
 from approvals.terminal.people_commands import people
@@ -51,6 +52,8 @@ app.command()(street.demo)
 app.add_typer(book.app, name="book")
 app.add_typer(market.rates, name="rates")
 app.add_typer(market.fed, name="fed")
+market.rates.command("update")(reading.update)
+market.fed.command("record")(reading.record)
 app.command()(triggers)
 app.command()(street.segments)
 app.command()(street.plan)
