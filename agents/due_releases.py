@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 from agents import assignments
 from approvals import publishing, releases
+from campaign.channel import Channel
+from campaign.errors import Busy
+from tools.book.contact_events import note_sent
 from tools.market.offers import offered_rates
 
 if TYPE_CHECKING:
@@ -35,4 +38,17 @@ def publish_due(street: Street, run_id: str | None) -> PublishReport:
             progress=street.progress,
         )
     releases.note_tried(street.engine, due, at=street.at)
+    _note_contacts(street, report)
     return report
+
+
+def _note_contacts(street: Street, report: PublishReport) -> None:
+    """Tell the book whom letters went to; where it is held by another process the ledger alone knows."""
+    if not report.contacted:
+        return
+    sent = [(one.contact_id, one.at, one.campaign) for one in report.contacted]
+    try:
+        with street.change_book() as book:
+            note_sent(book, sent, channel=Channel.EMAIL.value)
+    except Busy as held:
+        street.progress(f"publishing: {len(sent)} contacts are in the ledger only, since {held}")

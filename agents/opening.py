@@ -61,6 +61,7 @@ def open_street(
     return Street(
         engine=open_database(workspace.database_url),
         open_book=opened,
+        change_book=partial(open_book, workspace.book_url),
         lender=workspace.lender,
         sheet=sheet,
         pack=load_pack(),

@@ -49,7 +49,8 @@ class Street:
     """Everything the nodes work with, opened by whoever runs the graph.
 
     Attributes:
-        engine: the gate's records. open_book: opens the book for the length of a node.
+        engine: the gate's records. open_book: opens the book for the length of a node, for reading.
+        change_book: opens it for writing down whom letters went to.
         lender, sheet, pack: who offers what, under which rules.
         at: the moment everything is judged at, aware.
         minds: what the agents think with. reviewer: the fair-lending review; it answers in ratios.
@@ -60,6 +61,7 @@ class Street:
 
     engine: Engine
     open_book: Callable[[], AbstractContextManager[Book]]
+    change_book: Callable[[], AbstractContextManager[Book]]
     lender: Lender
     sheet: RateSheet
     pack: Pack
@@ -93,7 +95,9 @@ class Street:
         return supposed_sheet(self.sheet, shift_bps=case.shift_bps, until=case.condition.before)
 
     def segmentation(self, state: RunState) -> RunState:
-        """Part the book into segments."""
+        """Part the book into segments; a rate alert came with those of the standing campaign."""
+        if kept := runs.load_segmentation(self.engine, state["run_id"]):
+            return {"segments": [segment.segment_id for segment in kept.segments]}
         with self.open_book() as book:
             parted = segmentation.segment_book(
                 book,
@@ -108,7 +112,9 @@ class Street:
         return {"segments": [segment.segment_id for segment in parted.segments]}
 
     def channel_planning(self, state: RunState) -> RunState:
-        """Spread the brief's budget over segments and channels."""
+        """Spread the brief's budget over segments and channels; a rate alert came with its placements."""
+        if kept := runs.load_plan(self.engine, state["run_id"]):
+            return {"placements": [placement.placement_id for placement in kept.placements]}
         run = runs.get_run(self.engine, state["run_id"])
         plan = channel_planning.plan_channels(
             assignments.segmentation_of(self.engine, run.run_id),

@@ -7,21 +7,22 @@ what may go out, the book says to whom, the plan says with how much.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from approvals import deliveries, runs
-from approvals.publish_report import PublishReport
+from approvals.audiences import Readers, contacted, own_figures
+from approvals.publish_report import Contacted, PublishReport
 from approvals.recipients_of_release import (
     Share,
     doubtful_slots,
     reason_for_the_other_half,
     recovered,
+    rested_slots,
     sent_on_the_day_of,
     settled_slots,
     variant_of,
-    written_to_since,
 )
 from approvals.releases import SqlLedger
 from campaign.channel import FORMATS, Channel
@@ -30,7 +31,6 @@ from campaign.plan import Placement
 from campaign.release import Publication, Release, Withheld
 from campaign.segment import Predicate
 from tools.book.engine import Book
-from tools.book.recipients import recipients
 from tools.book.view import Offers
 from tools.channels.email import EmailTransport
 from tools.channels.email_job import EmailJob
@@ -62,6 +62,7 @@ class _Desk:
     environment: Mapping[str, str]
     at: datetime
     progress: Progress
+    contacted: list[Contacted] = field(default_factory=list)
 
 
 def publish(
@@ -113,7 +114,7 @@ def publish(
         else:
             deliveries.close_release(ledger.engine, release, at=at)
         _keep(desk, outcome)
-    return PublishReport(tuple(publications), tuple(withheld), tuple(waiting))
+    return PublishReport(tuple(publications), tuple(withheld), tuple(waiting), tuple(desk.contacted))
 
 
 def take_down(delivered: str) -> str:
@@ -145,17 +146,10 @@ def _write_letters(desk: _Desk, release: Release, placement: Placement) -> Outco
     transport = _mail(desk)
     if isinstance(transport, str):
         return _held(release, transport)
-    audience = recipients(
-        desk.book,
-        predicate,
-        desk.offers,
-        channel=Channel.EMAIL.value,
-        states=release.piece.states or _placed_in(desk, placement),
-        at=desk.at,
-        officer=release.piece.originator.nmls if release.piece.originator else "",
-    )
+    states = release.piece.states or _placed_in(desk, placement)
+    readers = Readers(desk.book, desk.lender, desk.ledger.sheet, desk.offers, desk.at)
     share = Share(
-        audience, release.placement_id, variant_of(release), slot_of,
+        readers.of(release, placement, predicate, states), release.placement_id, variant_of(release), slot_of,
         told=lambda number: desk.progress(f"publishing: `{release.piece.piece_id}`, {number} people read"),
     )  # fmt: skip
     engine = desk.ledger.engine
@@ -164,8 +158,10 @@ def _write_letters(desk: _Desk, release: Release, placement: Placement) -> Outco
     found = recovered(engine, release, in_doubt)
     reason = reason_for_the_other_half(release, share, desk.releases)
     kept = (withhold(release, reason, count=share.kept),) if reason else ()
+    published = (*found, *outcome.publications)
+    desk.contacted.extend(contacted(release, published, share.contacts))
     return Outcome(
-        publications=(*found, *outcome.publications),
+        publications=published,
         withheld=(*outcome.withheld, *kept),
         remains=outcome.remains,
         in_books=outcome.in_books,
@@ -194,7 +190,6 @@ def _email_job(desk: _Desk, release: Release, share: Share) -> EmailJob:
     speaker = release.piece.originator
     reply_to = next((one.email for one in lender.originators if speaker and one.nmls == speaker.nmls), "")
     days = FORMATS["email.letter"].frequency_cap_days
-    since = desk.at - timedelta(days=days)
     return EmailJob(
         recipients=share,
         from_name=lender.short_name or lender.name,
@@ -205,9 +200,10 @@ def _email_job(desk: _Desk, release: Release, share: Share) -> EmailJob:
         daily_limit=lender.capacity.emails_per_day,
         sent_today=sent_on_the_day_of(engine, Channel.EMAIL.value, desk.at, lender.zone),
         already=settled_slots(engine, release),
-        rested=written_to_since(engine, Channel.EMAIL.value, since, besides=release),
+        rested=rested_slots(engine, release, lender, days=days, at=desk.at),
         objection=lambda rendering: desk.ledger.objection_to(release.piece, rendering, at=desk.at),
-        rest_reason=f"written to within the last {days} days",
+        rest_reason=f"written to within the last {days} days, or alerted too recently",
+        figures=own_figures,
     )
 
 

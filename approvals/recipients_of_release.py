@@ -11,12 +11,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Engine, func
+from sqlalchemy import ColumnElement, Engine, func
 from sqlmodel import col, select
 
 from approvals.database import reading
 from approvals.deliveries import DeliveryState, publication
 from approvals.records import DeliveryRow
+from campaign.channel import Channel
+from campaign.lender import Lender
+from campaign.plan import ALERT_MARK
 from campaign.release import Publication, Release
 from tools.book.recipients import Recipient
 
@@ -37,6 +40,7 @@ class Share:
         slot_of: a mailbox's slot, by its address.
         told: hears, every thousand people, how many have passed.
         kept: how many belong to the other variant.
+        contacts: slot -> contact id, of those who passed.
     """
 
     audience: Iterable[Recipient]
@@ -45,12 +49,15 @@ class Share:
     slot_of: Callable[[str], str]
     told: Callable[[int], None]
     kept: int = field(default=0, init=False)
+    contacts: dict[str, str] = field(default_factory=dict, init=False)
 
     def __iter__(self) -> Iterator[Recipient]:
         for number, person in enumerate(self.audience, start=1):
             if number % _TELL_EVERY == 0:
                 self.told(number)
-            if self.variant in ("", variant_for(self.placement_id, self.slot_of(person.email))):
+            slot = self.slot_of(person.email)
+            if self.variant in ("", variant_for(self.placement_id, slot)):
+                self.contacts.setdefault(slot, person.contact_id)
                 yield person
             else:
                 self.kept += 1
@@ -101,16 +108,20 @@ def recovered(engine: Engine, release: Release, slots: frozenset[str]) -> tuple[
         return tuple(publication(row) for row in session.exec(query))
 
 
-def written_to_since(engine: Engine, channel: str, since: datetime, *, besides: Release) -> frozenset[str]:
-    """Slots of other releases that a channel has served since a moment: people who must rest."""
-    query = select(DeliveryRow.key, DeliveryRow.release_id).where(
-        DeliveryRow.channel == channel,
-        col(DeliveryRow.state).in_(_OUT),
-        DeliveryRow.changed_at > since,
-        DeliveryRow.release_id != besides.release_id,
-    )
-    with reading(engine) as session:
-        return frozenset(key.removeprefix(f"{release_id}/") for key, release_id in session.exec(query))
+def rested_slots(
+    engine: Engine, release: Release, lender: Lender, *, days: int, at: datetime
+) -> frozenset[str]:
+    """Mailboxes that a letter must leave alone: written to lately, or alerted within the lender's interval.
+
+    Args:
+        days: between two letters of any kind. at: aware moment of sending.
+    """
+    rested = _written(engine, at - timedelta(days=days), release)
+    if ALERT_MARK not in release.placement_id:
+        return rested
+    between = timedelta(days=lender.triggers.days_between_alerts)
+    alerts = col(DeliveryRow.placement_id).contains(ALERT_MARK, autoescape=True)
+    return rested | _written(engine, at - between, release, alerts)
 
 
 def sent_on_the_day_of(engine: Engine, channel: str, at: datetime, zone: ZoneInfo) -> int:
@@ -134,3 +145,18 @@ def _slots(engine: Engine, release: Release, states: tuple[str, ...]) -> frozens
     )
     with reading(engine) as session:
         return frozenset(key.removeprefix(f"{release.release_id}/") for key in session.exec(query))
+
+
+def _written(
+    engine: Engine, since: datetime, besides: Release, *which: ColumnElement[bool]
+) -> frozenset[str]:
+    """Slots of other releases that e-mail has served since a moment."""
+    query = select(DeliveryRow.key, DeliveryRow.release_id).where(
+        DeliveryRow.channel == Channel.EMAIL.value,
+        col(DeliveryRow.state).in_(_OUT),
+        DeliveryRow.changed_at > since,
+        DeliveryRow.release_id != besides.release_id,
+        *which,
+    )
+    with reading(engine) as session:
+        return frozenset(key.removeprefix(f"{release_id}/") for key, release_id in session.exec(query))

@@ -29,6 +29,7 @@ from approvals.standing import LIVE, Standing, release_of
 from approvals.statuses import Status, move
 from campaign.errors import Refused
 from campaign.piece import Piece
+from campaign.rates import RateSheet
 from campaign.release import Publication, Release
 
 WHOLE_RELEASE = "file"  # the slot of a channel that takes a release in one delivery
@@ -89,6 +90,7 @@ class SqlLedger:
     def __init__(self, gate: Gate) -> None:
         self._engine = gate.engine
         self._standing = Standing(gate)
+        self._sheet = gate.sheet
         self._pack_version = gate.pack.version
         self._logged: dict[str, frozenset[str]] = {}
 
@@ -96,6 +98,11 @@ class SqlLedger:
     def engine(self) -> Engine:
         """The database behind the books, for what publishers ask besides (who was written to lately)."""
         return self._engine
+
+    @property
+    def sheet(self) -> RateSheet | None:
+        """The prices in force, under which releases are judged."""
+        return self._sheet
 
     def claim(self, release: Release, slot: str, *, at: datetime) -> bool:
         """Claim one delivery, checking the approval again in the same transaction.

@@ -13,6 +13,10 @@ from campaign.fair_lending import FairLendingReview
 from campaign.noun import Noun
 
 
+ALERT_MARK = ".rate_alert."
+"""Stands in the id of every placement of a rate alert, and in no other."""
+
+
 class Placement(Noun):
     """One segment in one channel.
 

@@ -91,8 +91,25 @@ class Seen:
 
     @cached_property
     def figures(self) -> dict[str, tuple[Figure, ...]]:
-        """Numbers stated, by field."""
-        return {reading.field: read_figures(reading.text) for reading in self.readings}
+        """Numbers stated, by field; a reader's own note rate is no rate that anybody advertises to them."""
+        own = self._own_rates
+        return {
+            reading.field: tuple(
+                figure
+                for figure in read_figures(reading.text)
+                if figure.kind != "rate"
+                or (reading.field, *reading.span(figure.start, figure.end)) not in own
+            )
+            for reading in self.readings
+        }
+
+    @cached_property
+    def _own_rates(self) -> frozenset[tuple[str, int, int]]:
+        """Where one recipient's own rates stand, from their record (12 CFR 1026.24(c): credit advertised)."""
+        claims = self.piece.claims or ()
+        slots = {one.slot for one in claims if one.kind == "rate" and one.provenance.source == "recipient"}
+        found = (one for one in self.piece.bindings if one.slot in slots)
+        return frozenset((one.field, one.start, one.end) for one in found)
 
     @cached_property
     def dates(self) -> dict[str, tuple[StatedDate, ...]]:

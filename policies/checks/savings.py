@@ -77,8 +77,17 @@ def _disagreements(seen: Seen, reading: Reading) -> dict[tuple[int, int], str]:
 
 
 def _calculated(seen: Seen, reading: Reading, start: int, end: int) -> bool:
-    """Whether a claim that a calculation made is bound within the sentence."""
-    made = {claim.slot for claim in seen.piece.claims or () if claim.provenance.source == "calculation"}
+    """Whether a claim that a calculation made is bound within the sentence.
+
+    A reader's own number is one where the piece was approved with its formula and range.
+    """
+    formulas = {one.slot for one in seen.piece.ranges}
+    made = {
+        claim.slot
+        for claim in seen.piece.claims or ()
+        if claim.provenance.source == "calculation"
+        or (claim.provenance.source == "recipient" and claim.slot in formulas)
+    }
     first, last = reading.span(*reading.sentence(start, end))
     return any(
         one.slot in made and one.field == reading.field and first <= one.start and one.end <= last

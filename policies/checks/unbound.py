@@ -44,6 +44,7 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
                 )
         return
     claimed = {claim.slot: claim.text for claim in seen.piece.claims}
+    filled_later = PERSONAL_SLOTS | {one.slot for one in seen.piece.ranges}
     texts = dict(seen.piece.texts())
     for field, original in texts.items():
         bound = [
@@ -53,15 +54,16 @@ def run(rule: Rule, seen: Seen) -> Iterator[Hit]:
             and one.slot in claimed
             and original[one.start : one.end] == claimed[one.slot]
         ]
-        yield from _slots(field, original)
+        yield from _slots(field, original, filled_later)
         if (read := seen.reading(field)) is not None:
             for start, end in _loose(read, bound):
                 yield Hit(field, start, end, words={"why": "no claim stands behind it"})
 
 
-def _slots(field: str, original: str) -> Iterator[Hit]:
+def _slots(field: str, original: str, filled_later: frozenset[str]) -> Iterator[Hit]:
+    """Slots that nothing fills: neither a claim now, nor each reader's own record at delivery."""
     for match in SLOT.finditer(original):
-        if match[1] not in PERSONAL_SLOTS:
+        if match[1] not in filled_later:
             yield Hit(field, match.start(), match.end(), words={"why": "the slot was never filled"})
 
 

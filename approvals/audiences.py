@@ -1,0 +1,76 @@
+"""Whom one e-mail release speaks to today: a segment's people, or those of them who are due a rate alert."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from approvals.publish_report import Contacted
+from campaign.channel import Channel
+from campaign.lender import Lender
+from campaign.personal import Figure
+from campaign.plan import ALERT_MARK, Placement
+from campaign.rates import RateSheet
+from campaign.release import Publication, Release
+from campaign.segment import Predicate
+from tools.book.engine import Book
+from tools.book.recipients import Recipient, recipients
+from tools.book.view import Offers
+from tools.triggers.alerts import AlertRecipient, alert_recipients
+from tools.triggers.figures import figures_of
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """Where readers are looked up: the book at one moment, under the prices that are offered then."""
+
+    book: Book
+    lender: Lender
+    sheet: RateSheet | None
+    offers: Offers
+    at: datetime
+
+    def of(
+        self, release: Release, placement: Placement, predicate: Predicate, states: Sequence[str]
+    ) -> Iterator[Recipient]:
+        """Everyone one release speaks to.
+
+        Args:
+            predicate: the placement's segment. states: where it may be shown.
+        """
+        if placement.offer_row is not None:
+            return self._due_an_alert(placement.offer_row, predicate, states)
+        officer = release.piece.originator.nmls if release.piece.originator else ""
+        return recipients(
+            self.book, predicate, self.offers,
+            channel=Channel.EMAIL.value, states=states, at=self.at, officer=officer,
+        )  # fmt: skip
+
+    def _due_an_alert(self, row: int, predicate: Predicate, states: Sequence[str]) -> Iterator[Recipient]:
+        if self.sheet is not None:
+            yield from alert_recipients(
+                self.book, predicate, self.sheet, self.lender,
+                offers=self.offers, offer_row=row, states=states, at=self.at,
+            )  # fmt: skip
+
+
+def own_figures(person: object) -> Mapping[str, Figure]:
+    """One person's own numbers, where the letter has slots for them."""
+    return figures_of(person.numbers) if isinstance(person, AlertRecipient) else {}
+
+
+def contacted(
+    release: Release, publications: Iterable[Publication], contacts: Mapping[str, str]
+) -> tuple[Contacted, ...]:
+    """The people behind deliveries, whom the ledger knows by their slots alone.
+
+    Args:
+        contacts: slot -> contact id, of everyone the release was read out to.
+    """
+    kind = "rate_alert " if ALERT_MARK in release.placement_id else ""
+    return tuple(
+        Contacted(contacts[slot], one.at, f"{kind}{release.run_id}")
+        for one in publications
+        if (slot := one.key.removeprefix(f"{release.release_id}/")) in contacts
+    )
