@@ -61,9 +61,9 @@ def judge(
     Args:
         shown: every day since the planner started, in order.
     """
-    judged, since = [], None
+    judged = []
     for place, today in enumerate(shown):
-        since = _off_since(shown, place, since)
+        since = _off_since(shown, place)
         stale = since is not None and today.day.day > after_business_days(since, 1, calendar)
         need = needed(windows, today.day, terms)
         window = windows.open_for(today.day) >= need
@@ -86,24 +86,18 @@ def tally(judged: Sequence[Judged], plans: Sequence[Plan]) -> Tally:
     )
 
 
-def _off_since(shown: Sequence[Shown], place: int, before: date | None) -> date | None:
+def _off_since(shown: Sequence[Shown], place: int) -> date | None:
     """The day of the move that left the live copy off the market, or None while it is not.
 
-    The move may lie before the copy went live: then approval was what came too late.
+    The move may lie before the copy went live: then approval was what came too late. It never lies before
+    the plan, whose rate is the market of its day.
     """
-    today = shown[place]
-    if today.live is None or not beyond(today.live, today.day, STALE_BPS):
+    live = shown[place].live
+    if live is None or not beyond(live, shown[place].day, STALE_BPS):
         return None
-    if before is not None and shown[place - 1].live is today.live:
-        return before
-    since = place
-    while since > 0 and _was_off(today.live, shown[since - 1]):
-        since -= 1
-    return shown[since].day.day
-
-
-def _was_off(plan: Plan, then: Shown) -> bool:
-    return then.day.day >= plan.made.day and beyond(plan, then.day, STALE_BPS)
+    while beyond(live, shown[place - 1].day, STALE_BPS):
+        place -= 1
+    return shown[place].day.day
 
 
 def _unserved(planner: Planner, today: Shown, windows: Windows) -> int:

@@ -120,8 +120,9 @@ def campaign_of(
     """
     desk, shown = _Desk(), []
     for day in days:
-        reason = _reason(planner, desk, day, windows, terms)
+        newest = desk.pending or desk.live
         desk = _arrived(planner, desk, day, terms)
+        reason = _reason(planner, newest, desk, day, windows, terms)
         if planner.watches:
             desk = _pulled(desk, day, terms, calendar)
         plan = None
@@ -142,7 +143,9 @@ def beyond(plan: Plan, day: MarketDay, bps: float) -> bool:
     return abs(round((plan.made.rate - day.rate) * 100, 4)) > bps
 
 
-def _reason(planner: Planner, desk: _Desk, day: MarketDay, windows: Windows, terms: Terms) -> Reason | None:
+def _reason(
+    planner: Planner, newest: Plan | None, desk: _Desk, day: MarketDay, windows: Windows, terms: Terms
+) -> Reason | None:
     """Why a planner plans on a day, or None."""
     if planner.rhythm == "month":
         return "calendar" if day.opens_month else None
@@ -150,12 +153,11 @@ def _reason(planner: Planner, desk: _Desk, day: MarketDay, windows: Windows, ter
         return "calendar" if day.opens_quarter else None
     if not (day.works or day.published):
         return None
-    standing = desk.pending or desk.live
-    if standing is None:
+    if newest is None:
         return "nothing live"
-    if beyond(standing, day, terms.tolerance_bps):
+    if beyond(newest, day, terms.tolerance_bps):
         return "rate moved"
-    entered = desk.pending is None and windows.uncovered(day, standing.made) >= needed(windows, day, terms)
+    entered = desk.pending is None and windows.uncovered(day, newest.made) >= needed(windows, day, terms)
     return "borrowers entered" if entered else None
 
 

@@ -53,12 +53,14 @@ NOBODY = book((1.0, date(2015, 1, 1), 100))
 """A book for which no window ever opens."""
 
 
-def replayed(market: Market, windows: Windows = NOBODY, **terms: float) -> Backtest:
+def replayed(
+    market: Market, windows: Windows = NOBODY, calendar: BusinessCalendar = EVERY_WEEKDAY, **terms: float
+) -> Backtest:
     return backtest(
         windows,
         market,
         terms=Terms.model_validate(terms),
-        calendar=EVERY_WEEKDAY,
+        calendar=calendar,
         starts=STARTS,
         ends=ENDS,
         source="a book",

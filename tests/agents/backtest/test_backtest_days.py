@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from agents.backtest.judging import PIECES_FOR_ENTRANTS, PIECES_OF_A_PLAN
+from campaign.calendar import BusinessCalendar
 from campaign.errors import BadInput
 from tests.agents.backtest.paths import NOBODY, book, lanes, path, replayed
 
@@ -88,6 +89,18 @@ def test_a_slow_recall_costs_vallum_stale_days_too():
     ]
 
 
+def test_new_copy_takes_the_place_of_what_is_on_its_way_down():
+    vallum = lanes(replayed(path(7.00, DIP), recall_days=2))["vallum"].tally
+    assert (vallum.stale_days, vallum.dark_days, vallum.plans) == (0, 0, 2)
+
+
+def test_a_survey_on_a_holiday_is_answered_and_approved_on_the_next_working_day():
+    closed = BusinessCalendar(holidays="none", extra_closed=(THURSDAY,))
+    vallum = lanes(replayed(path(7.00, DIP), calendar=closed))["vallum"]
+    assert vallum.plans[0].made.day == THURSDAY
+    assert [day.day for day in vallum.days if day.live is None] == [THURSDAY, date(2025, 2, 27)]
+
+
 def test_a_window_is_missed_until_copy_for_its_borrowers_is_live():
     result = replayed(path(7.00, DIP), book((7.40, LONG_AGO, 100), (7.10, LONG_AGO, 50)))
     # 7.40 stands 40 bps above 7.00 and 60 above 6.80: open from 30 January to 26 February, 28 days
@@ -108,6 +121,16 @@ def test_borrowers_who_enter_within_the_tolerance_get_a_plan_and_the_old_copy_st
     assert missed(result, "vallum") == [THURSDAY]
     assert (vallum.tally.dark_days, vallum.tally.pieces) == (0, PIECES_FOR_ENTRANTS)
     assert len(missed(result, "quarterly")) == 61
+
+
+def test_copy_being_approved_is_waited_for_before_more_who_enter_get_theirs():
+    falling = path(7.00, {THURSDAY: 6.95, date(2025, 2, 6): 6.90})
+    windows = book((7.48, LONG_AGO, 10), (7.42, LONG_AGO, 10), (1.0, LONG_AGO, 80))
+    vallum = lanes(replayed(falling, windows, approval_days=6))["vallum"]
+    # the first plan goes live on Friday 7 February, the second six business days later
+    assert [plan.made.day for plan in vallum.plans] == [THURSDAY, date(2025, 2, 7)]
+    days = [day.day for day in vallum.days if day.missed]
+    assert (days[0], days[-1], len(days)) == (THURSDAY, date(2025, 2, 16), 18)
 
 
 def test_a_loan_enters_on_the_first_day_of_the_eighth_month_after_its_funding():
