@@ -6,17 +6,13 @@ import shutil
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from agents.opening import SEED, open_street
-from agents.workflow import Street
-from campaign.moment import end_of_day
-from tests.agents.briefs import DAY
-from tools.book.engine import open_book
-from tools.book.generator import generate_book
-from tools.book.importing import import_file
-from tools.workspace import EXAMPLE_LENDER, Workspace, make_workspace
+if TYPE_CHECKING:  # this plugin is loaded for every test: what only agents need is imported by its fixtures
+    from agents.workflow import Street
+    from tools.workspace import Workspace
 
 LOANS = 1_500
 
@@ -27,6 +23,14 @@ def quiet(_: str) -> None:
 
 @pytest.fixture(scope="session")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from agents.opening import SEED
+    from campaign.moment import end_of_day
+    from tests.agents.briefs import DAY
+    from tools.book.engine import open_book
+    from tools.book.generator import generate_book
+    from tools.book.importing import import_file
+    from tools.workspace import EXAMPLE_LENDER, make_workspace
+
     home = tmp_path_factory.mktemp("filled") / "home"
     workspace = make_workspace(home, EXAMPLE_LENDER.read_text(encoding="utf-8"), {})
     at = end_of_day(DAY, workspace.lender.zone)
@@ -51,11 +55,17 @@ def home(filled: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def workspace(home: Path) -> Workspace:
+    from tools.workspace import make_workspace
+
     return make_workspace(home, (home / "lender.toml").read_text(encoding="utf-8"), {})
 
 
 @pytest.fixture
 def opened(workspace: Workspace) -> Iterator[Callable[..., Street]]:
+    from agents.opening import open_street
+    from campaign.moment import end_of_day
+    from tests.agents.briefs import DAY
+
     streets: list[Street] = []
 
     def open_at(day: date | datetime = DAY, environment: dict[str, str] | None = None) -> Street:
