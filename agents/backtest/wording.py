@@ -71,7 +71,7 @@ def assumptions(result: Backtest) -> tuple[str, ...]:
         "calendars. So does charging Vallum whole plans where a few letters would do.",
         "A list drawn up anew on every working day, and copy pulled at once, favour Vallum: it is what "
         "it does. So does a short approval: ask again with --approval-days.",
-        f"Where it answers moves of {STALE_BPS:g} bps or less and pulls within a business day, Vallum has no "
+        f"With a tolerance of {STALE_BPS:g} bps or less and a recall within a business day, Vallum has no "
         "stale day by construction. What that costs stands beside: days with nothing live, and pieces.",
         "Approvals given on condition before a meeting, which would spare Vallum those days, are left out.",
         _dated(result),

@@ -13,7 +13,10 @@ import pytest
 
 import cli
 from agents.backtest.picture import LEFT, RIGHT
+from agents.backtest.wording import assumptions, definitions
+from tests.agents.backtest.paths import path, replayed
 
+ROOT = Path(__file__).parent.parent.parent.parent
 SVG = "{http://www.w3.org/2000/svg}"
 ASKED = ("backtest", "--from", "2023-10-01", "--to", "2024-12-31", "--loans", "public.csv")
 DAYS = 458
@@ -119,6 +122,15 @@ def test_the_page_is_complete_in_itself_and_does_nothing():
     assert not page.tags & {"script", "link", "img", "iframe", "object", "form"}
     assert page.addresses == []
     assert "http" not in text.replace("http://www.w3.org/2000/svg", "")
+
+
+def test_the_documentation_says_what_the_page_says():
+    told = " ".join((ROOT / "docs" / "backtest.md").read_text(encoding="utf-8").split())
+    still = replayed(path(7.00))
+    for word, meaning in definitions(still).items():
+        assert f"**{word}**: {meaning}" in told
+    for sentence in assumptions(still):
+        assert sentence in told
 
 
 def test_what_cannot_be_asked_is_said_in_a_sentence(capsys):
