@@ -1,0 +1,108 @@
+"""What changes the market leaves evidence, where there is a log to leave it in."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import Engine, text
+
+from approvals.audit import verify
+from tests.approvals.terminal.office import Vallum
+
+NOVEMBER = ("--as-of", "2026-11-25")
+RECORD = (
+    "fed",
+    "record",
+    "2026-10-28",
+    "--lower",
+    "4",
+    "--upper",
+    "4.25",
+    "--source",
+    "Fed statement",
+    *NOVEMBER,
+)
+SURVEY = "observation_date,MORTGAGE30US\n2026-10-15,7.31\n"
+
+
+@pytest.fixture
+def survey(tmp_path):
+    path = tmp_path / "MORTGAGE30US.csv"
+    path.write_text(SURVEY, encoding="utf-8")
+    return path
+
+
+def told(office: Engine, event: str) -> list[tuple[str, str, str]]:
+    query = text("SELECT subject, by, details FROM audit_events WHERE event = :event ORDER BY seq")
+    with office.connect() as connection:
+        return [(row[0], row[1], row[2]) for row in connection.execute(query, {"event": event})]
+
+
+def test_figures_are_read_once_with_who_brought_them_and_from_where(vallum: Vallum, office: Engine, survey):
+    first = vallum("rates", "update", str(survey), "--by", "Ruth Calder", *NOVEMBER, "--json")
+    assert first.code == 0
+    assert first.document["added"] == {"rate_30y": 1}
+    assert vallum("rates", "update", str(survey), *NOVEMBER, "--json").document["unchanged"] == 1
+    ((subject, by, details),) = told(office, "market.figures_read")
+    assert (subject, by) == ("market", "Ruth Calder")
+    assert '"Freddie Mac PMMS, MORTGAGE30US.csv"' in details
+    assert verify(office).verified
+    shown = vallum("rates", "show", *NOVEMBER, "--json").document
+    assert shown["survey"]["rate_30y"] == 7.31
+    assert shown["snapshot"] == first.document["snapshot"]
+
+
+def test_a_decision_is_recorded_once_and_a_contradiction_is_said(vallum: Vallum, office: Engine):
+    assert "Recorded. 2026-10-28: hike +25 bps, 4.00 to 4.25 %" in vallum(*RECORD).out
+    assert "Known already" in vallum(*RECORD).out
+    assert [subject for subject, _, _ in told(office, "market.decision_read")] == ["fomc 2026-10-28"]
+    other = vallum(*[{"4": "3.75", "4.25": "4"}.get(word, word) for word in RECORD])
+    assert "It contradicts what was held: 4.00 to 4.25 %" in other.out
+    assert verify(office).verified
+    assert vallum("fed", "next", *NOVEMBER, "--json").document["unknown_since"] == []
+
+
+def test_what_cannot_be_kept_is_no_event(vallum: Vallum, office: Engine, survey, tmp_path):
+    (tmp_path / "market").write_text("a file where the folder should be")
+    refused = vallum("rates", "update", str(survey), *NOVEMBER)
+    assert refused.code == 2
+    assert "cannot be written" in refused.err
+    assert told(office, "market.figures_read") == []
+
+
+def test_without_a_database_there_is_no_log_and_none_is_made(vallum: Vallum, tmp_path, monkeypatch, survey):
+    home = tmp_path / "fresh"
+    home.mkdir()
+    from tools.workspace import EXAMPLE_LENDER
+
+    (home / "lender.toml").write_text(EXAMPLE_LENDER.read_text(encoding="utf-8"), encoding="utf-8")
+    monkeypatch.setenv("VALLUM_HOME", str(home))
+    assert vallum("rates", "update", str(survey), *NOVEMBER).code == 0
+    assert sorted(path.name for path in home.iterdir()) == ["lender.toml", "market"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("rates", "update"), "There is nothing to update from"),
+        (("rates", "update", "nowhere.csv"), "nowhere.csv: cannot be read"),
+        (("rates", "update", "f.csv", "--series", "gold"), "`gold` is no series"),
+        (("fed", "record", "soon", "--lower", "4", "--upper", "4", "--source", "x"), "`soon` is no day"),
+    ],
+)
+def test_what_cannot_be_done_is_one_sentence(vallum: Vallum, office: Engine, arguments, words):
+    refused = vallum(*arguments, *NOVEMBER)
+    assert (refused.code, refused.out) == (2, "")
+    assert words in refused.err
+    assert refused.err.count("\n") == 1
+
+
+def test_the_addresses_of_lender_toml_are_asked_where_nothing_is_named(
+    vallum: Vallum, office: Engine, tmp_path
+):
+    lender = tmp_path / "lender.toml"
+    lender.write_text(
+        lender.read_text("utf-8") + '\n[rates]\nsurvey_url = "http://127.0.0.1:9/s.csv"\n', "utf-8"
+    )
+    refused = vallum("rates", "update", *NOVEMBER)
+    assert refused.code == 2
+    assert "http://127.0.0.1:9/s.csv cannot be reached" in refused.err
