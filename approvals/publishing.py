@@ -16,6 +16,7 @@ from approvals.audiences import Readers, contacted, own_figures
 from approvals.publish_report import Contacted, PublishReport
 from approvals.recipients_of_release import (
     Share,
+    alerted_too,
     doubtful_slots,
     reason_for_the_other_half,
     recovered,
@@ -202,7 +203,7 @@ def _email_job(desk: _Desk, release: Release, share: Share) -> EmailJob:
         already=settled_slots(engine, release),
         rested=rested_slots(engine, release, lender, days=days, at=desk.at),
         objection=lambda rendering: desk.ledger.objection_to(release.piece, rendering, at=desk.at),
-        rest_reason=f"written to within the last {days} days, or alerted too recently",
+        rest_reason=f"written to within the last {days} days" + alerted_too(release, lender),
         figures=own_figures,
     )
 

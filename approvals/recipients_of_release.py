@@ -124,6 +124,12 @@ def rested_slots(
     return rested | _written(engine, at - between, release, alerts)
 
 
+def alerted_too(release: Release, lender: Lender) -> str:
+    """What a rate alert adds to the reason for leaving somebody alone; nothing for other letters."""
+    days = lender.triggers.days_between_alerts
+    return f", or alerted within the last {days}" if ALERT_MARK in release.placement_id else ""
+
+
 def sent_on_the_day_of(engine: Engine, channel: str, at: datetime, zone: ZoneInfo) -> int:
     """How much a channel has sent on the lender's calendar day that holds `at`."""
     day = at.astimezone(zone).date()
