@@ -68,9 +68,11 @@ PLANNERS = (
     Planner("quarterly", "Quarterly plan", "Plans on the first working day of the quarter.", "quarter"),
 )
 PEERS = (
-    Planner("monthly_pulling", "Monthly, pulls by hand", "Plans by the month, and takes stale copy down at once.",
+    Planner("monthly_pulling", "Monthly, pulls by hand",
+            "Plans by the month, and takes stale copy down at once.",
             "month", watches=True),
-    Planner("quarterly_pulling", "Quarterly, pulls by hand", "Plans by the quarter, and takes stale copy down at once.",
+    Planner("quarterly_pulling", "Quarterly, pulls by hand",
+            "Plans by the quarter, and takes stale copy down at once.",
             "quarter", watches=True),
     Planner("quarterly_fresh_list", "Quarterly, list of the day",
             "The copy of the quarter, sent to whoever triggers on the day.", "quarter", fresh_list=True),
