@@ -9,6 +9,9 @@ import ibis
 
 from tools.book.rounding import to_places
 
+LEAST_RATE = 0.001
+"""Percent a year; a note rate below it is none."""
+
 
 def months_between(day: Any, on: date) -> Any:
     """Whole months from a day to another, 0 where the first is later; null where it is unknown.
@@ -33,10 +36,18 @@ def level_balance(amount: Any, note_rate: Any, term_months: Any, age_months: Any
         amount: dollars lent. note_rate: percent a year. term_months, age_months: months.
 
     Returns:
-        To the cent; null where a part is missing or the rate is not above zero.
+        To the cent; null where a part is missing or the rate is below `LEAST_RATE`.
     """
     growth = 1 + note_rate / 1200
     paid = ibis.ifelse(age_months > term_months, term_months, age_months)
-    whole = growth**term_months
-    left = (whole - growth**paid) / (whole - 1).nullif(0)
-    return ibis.ifelse(note_rate > 0, to_places(amount * left, 2), ibis.null("float64"))
+    repaid = (growth**paid - 1) / (growth**term_months - 1)
+    known = (note_rate >= LEAST_RATE) & (term_months > 0)
+    return ibis.ifelse(known, to_places(amount - amount * repaid, 2), ibis.null("float64"))
+
+
+def level_payment(balance: Any, note_rate: Any, months_left: Any) -> Any:
+    """Dollars a month that repay a balance in the months left, to the cent; null as in `level_balance`."""
+    monthly = note_rate / 1200
+    payment = balance * monthly / (1 - (1 + monthly) ** -months_left)
+    known = (note_rate >= LEAST_RATE) & (months_left > 0)
+    return ibis.ifelse(known, to_places(payment, 2), ibis.null("float64"))

@@ -13,12 +13,13 @@ from typing import Any
 import ibis
 
 from campaign.lender import Lender
-from tools.book.amortisation import level_balance, months_between, months_since_july
+from tools.book.amortisation import level_balance, level_payment, months_between, months_since_july
 from tools.book.engine import Book
 from tools.book.origins import set_aside
 from tools.book.rounding import to_places, whole_up
 from tools.book.view import reported
-from tools.triggers.best_offers import HELD, PricedRow, best_row, term_of_row
+from tools.triggers.best_offers import PricedRow, best_row, term_of_row
+from tools.triggers.seasoning import seasoned
 
 POPULATION = ("funded", "elsewhere")
 LONGEST_MONTHS = 600
@@ -39,13 +40,14 @@ def held_loans(
     known = _with_contacts(book, statuses)
     aged = _aged(book, known, on)
     owed = _owed(aged)
-    measured = owed.mutate(ltv=to_places(100 * owed.balance_usd / owed.property_value.nullif(0), 4))
-    licensed = measured.state.isin(lender.licensed_states(on))
-    open_to_offer = (licensed & measured.first_lien & measured.kind.isin(HELD)).fill_null(False)
-    best = best_row(measured, rows, lender.triggers)
-    chosen = measured.mutate(
-        licensed=licensed.fill_null(False), offer_row=ibis.ifelse(open_to_offer, best, ibis.null("int64"))
+    measured = owed.mutate(
+        ltv=to_places(100 * owed.balance_usd / owed.property_value.nullif(0), 4),
+        licensed=owed.state.isin(lender.licensed_states(on)).fill_null(False),
+        seasoned=seasoned(owed, guard_days=lender.triggers.guard_days, on=on),
     )
+    open_to_offer = measured.licensed & measured.first_lien & (measured.kind != "heloc")
+    best = best_row(measured, rows, lender.triggers)
+    chosen = measured.mutate(offer_row=ibis.ifelse(open_to_offer, best, ibis.null("int64")))
     return _compared(_priced(chosen, rows))
 
 
@@ -70,7 +72,8 @@ def _aged(book: Book, rows: Any, on: date) -> Any:
         kind=ibis.coalesce(known["product"], ibis.literal("conventional")),
         term_months=ibis.ifelse(term.between(1, LONGEST_MONTHS), term, ibis.null("int64")),
         age_months=age,
-        funded_date=ibis.coalesce(known["funded_date"], year_end),
+        funded_date=known["funded_date"],
+        funded_latest=ibis.coalesce(known["funded_date"], year_end),
         reported_balance=known["current_balance"],
         state=ibis.coalesce(rows.state, rows.contact_state),
         first_lien=ibis.coalesce(rows.lien, 1) == 1,
@@ -90,9 +93,7 @@ def _owed(rows: Any) -> Any:
         ibis.null("float64"),
     )
     balance = ibis.coalesce(to_places(rows.reported_balance, 2), level, to_places(rows.original_amount, 2))
-    return rows.mutate(
-        balance_usd=balance, months_left=ibis.ifelse(left < 0, 0, left), monthly=rows.note_rate / 1200
-    )
+    return rows.mutate(balance_usd=balance, months_left=ibis.ifelse(left < 0, 0, left))
 
 
 def _priced(rows: Any, priced: Sequence[PricedRow]) -> Any:
@@ -103,15 +104,13 @@ def _priced(rows: Any, priced: Sequence[PricedRow]) -> Any:
         offer_fees=term_of_row(rows.offer_row, priced, lambda row: row.fees_usd),
         offer_term=term_of_row(rows.offer_row, priced, lambda row: row.term_months),
         offer_factor=term_of_row(rows.offer_row, priced, lambda row: row.factor),
-        discount=1 - (1 + rows.monthly) ** -rows.months_left,
     )
-    level = chosen.balance_usd * chosen.monthly / chosen.discount.nullif(0)
     costs = chosen.offer_fees + chosen.balance_usd * chosen.offer_points / 100
     return chosen.mutate(
         benefit_bps=to_places((chosen.note_rate - chosen.offer_rate) * 100, 4),
-        payment_usd=ibis.ifelse(chosen.note_rate > 0, to_places(level, 2), ibis.null("float64")),
+        payment_usd=level_payment(chosen.balance_usd, chosen.note_rate, chosen.months_left),
         offer_payment_usd=to_places(chosen.balance_usd * chosen.offer_factor, 2),
-        costs_usd=ibis.ifelse(costs > 0, to_places(costs, 2), ibis.ifelse(costs.isnull(), costs, 0.0)),
+        costs_usd=to_places(ibis.ifelse(costs < 0, 0.0, costs), 2),
     )
 
 

@@ -27,33 +27,44 @@ def alert_campaign(trigger: Trigger) -> str:
 def with_permissions(
     asked: Any, book: Book, policy: TriggerPolicy, triggers: Sequence[Trigger], *, at: datetime
 ) -> Any:
-    """Rows with `contact_reason` (null where nothing stands against writing) and `recent_<trigger>`.
+    """Rows with what stands against writing to their contacts.
+
+    That is `contact_reason` (null where nothing does), `applied_recently` and `recent_<trigger>`.
 
     Args:
         asked: rows with `contact_id`, `known_contact`, `contact_kind`, `email`, `phone` and `candidate`;
             the addresses of those that are no candidates are not looked at.
     """
     moment = at.astimezone(UTC).replace(tzinfo=None)
-    keyed = asked.mutate(
-        email_key=_key(asked.candidate, asked.email), phone_key=_key(asked.candidate, asked.phone)
+    looked_up = asked.mutate(
+        mail=ibis.ifelse(asked.candidate, asked.email, ibis.null("string")),
+        number=ibis.ifelse(asked.candidate, asked.phone, ibis.null("string")),
     )
     by_id, by_address = _suppressed(book)
     consents = consenting(book, channel=CHANNEL, at=at).mutate(consents=ibis.literal(True))
+    heard = _beside(looked_up, consents, "contact_id", "consents")
+    keyed = heard.mutate(email_key=address_key(heard.mail), phone_key=address_key(heard.number))
     beside = (
-        _beside(keyed, consents, "contact_id", "consents")
-        .pipe(_beside, by_id, "contact_id", "asked_off")
+        keyed.pipe(_beside, by_id, "contact_id", "asked_off")
         .pipe(_beside, by_address.rename(mail_off="asked_off"), ("email_key", "blocked"), "mail_off")
         .pipe(_beside, by_address.rename(phone_off="asked_off"), ("phone_key", "blocked"), "phone_off")
         .pipe(_beside, _recent(book, policy, triggers, moment), "contact_id", *_alerts(triggers), "applied")
         .pipe(_beside, _applicants(book), "contact_id", "applies")
     )
-    return beside.mutate(contact_reason=_contact_reason(beside))
+    return beside.mutate(
+        contact_reason=_contact_reason(beside),
+        applied_recently=beside.applied.notnull() | beside.applies.notnull(),
+    )
 
 
 def final_reason(trigger: Trigger, because: Any, rows: Any) -> Any:
-    """The first reason that holds: the trigger's own, the contact's, an alert not long ago, else eligible."""
-    recent = ibis.ifelse(rows[f"recent_{trigger}"], ibis.literal("recent_alert"), ibis.literal(ELIGIBLE))
-    return ibis.coalesce(because, rows.contact_reason, recent)
+    """The first reason that holds: the trigger's own, the contact's, an alert not long ago, else eligible.
+
+    A preapproval is itself a recent application, so that its end is told all the same.
+    """
+    applied = [(rows.applied_recently, "recent_application")] if trigger != "preapproval_expiry" else []
+    recent = (rows[f"recent_{trigger}"].fill_null(False), "recent_alert")
+    return ibis.coalesce(because, rows.contact_reason, ibis.cases(*applied, recent, else_=ELIGIBLE))
 
 
 def _contact_reason(rows: Any) -> Any:
@@ -65,7 +76,6 @@ def _contact_reason(rows: Any) -> Any:
         (ibis.or_(*(one.fill_null(0) == 2 for one in off)), "do_not_solicit"),
         (ibis.or_(*(one.notnull() for one in off)), "suppressed"),
         (rows.consents.isnull(), "no_consent"),
-        (rows.applied.notnull() | rows.applies.notnull(), "recent_application"),
         else_=ibis.null("string"),
     )
 
@@ -116,7 +126,3 @@ def _applicants(book: Book) -> Any:
     loans = book.table("loans")
     open_now = loans.filter((loans.status == "applied") & loans.contact_id.notnull())
     return open_now.group_by("contact_id").aggregate(applies=open_now.count())
-
-
-def _key(candidate: Any, address: Any) -> Any:
-    return ibis.ifelse(candidate, address_key(address), ibis.null("string"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from campaign.lender import Lender
@@ -41,7 +41,7 @@ def document(
         "sheet": sheet.sheet_id,
         "counts": dict(counted),
         "credit_inquiry": credit_inquiry_note(lender),
-        "borrowers": [dict(row) for row in rows],
+        "borrowers": [{name: _plain(value) for name, value in row.items()} for row in rows],
     }
 
 
@@ -53,6 +53,10 @@ def credit_inquiry_note(lender: Lender) -> str:
             "recorded under `[triggers.credit_inquiry]` of lender.toml."
         )
     return "permitted by `[triggers.credit_inquiry]` of lender.toml, and off: the book holds no inquiries."
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def view(told: Mapping[str, Any], *, shown: int = SHOWN) -> list[Any]:

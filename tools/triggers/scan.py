@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from functools import reduce
 from typing import Any
 
 import ibis
@@ -11,18 +12,26 @@ import ibis
 from campaign.lender import Lender
 from campaign.rates import RateSheet
 from tools.book.engine import Book
-from tools.triggers.best_offers import priced_rows
-from tools.triggers.held_loans import held_loans
-from tools.triggers.permissions import final_reason, with_permissions
+from tools.triggers.best_offers import PricedRow, priced_rows
+from tools.triggers.equity import equity_reason, equity_row, room_usd, rooms
+from tools.triggers.held_loans import POPULATION, held_loans
+from tools.triggers.milestones import anniversary_reason, insurance_reason, preapproval_reason, reset_reason
+from tools.triggers.permissions import with_permissions
+from tools.triggers.quiet_leads import quiet_leads
 from tools.triggers.reasons import ELIGIBLE, RATE_REASONS, TRIGGERS, Trigger
 from tools.triggers.refinancing import rate_reason
+from tools.triggers.shown import SCAN_COLUMNS, shown
 
-SCAN_COLUMNS = (
-    "loan_id", "contact_id", "trigger", "eligible", "reason", "note_rate", "offer_rate", "offer_row",
-    "benefit_bps", "balance_usd", "payment_usd", "offer_payment_usd", "monthly_saving_usd", "costs_usd",
-    "break_even_months", "lifetime_interest_change_usd", "status", "product", "term_months", "months_left",
-    "state", "ltv",
-)  # fmt: skip
+__all__ = ["SCAN_COLUMNS", "TRIGGERS", "counts", "ordered", "scan"]
+PREAPPROVED = "preapproved"
+_REASONS: Mapping[Trigger, Callable[[Any, Lender, date], Any]] = {
+    "rate": rate_reason,
+    "arm_reset": reset_reason,
+    "mi_removal": insurance_reason,
+    "equity": equity_reason,
+    "anniversary": anniversary_reason,
+    "preapproval_expiry": preapproval_reason,
+}
 
 
 def scan(
@@ -46,15 +55,18 @@ def scan(
         cannot be known. Rates in percent, money in dollars, durations in months.
     """
     on = at.astimezone(lender.zone).date()
-    rows = priced_rows(sheet, at=at, shift_bps=shift_bps)
-    loans = held_loans(book, rows, lender, on=on)
-    asked = loans.mutate(because_rate=rate_reason(loans, lender, on=on))
-    asked = asked.mutate(candidate=asked.because_rate.isnull())
-    permitted = with_permissions(asked, book, lender.triggers, only, at=at)
-    told = permitted.mutate(
-        trigger=ibis.literal("rate"), reason=final_reason("rate", permitted.because_rate, permitted)
-    )
-    return told.mutate(eligible=told.reason == ELIGIBLE).select(*SCAN_COLUMNS)
+    priced = priced_rows(sheet, at=at, shift_bps=shift_bps)
+    of_loans = [trigger for trigger in TRIGGERS if trigger in only and trigger in _REASONS]
+    parts = []
+    if of_loans:
+        asked = _asked(book, priced, lender, of_loans, at=at, on=on)
+        told = with_permissions(asked, book, lender.triggers, of_loans, at=at)
+        parts += [shown(told.filter(_looks_at(told, one)), one, priced, lender, on=on) for one in of_loans]
+    if "quiet_lead" in only:
+        leads = quiet_leads(book, lender.triggers, at=at)
+        told = with_permissions(leads, book, lender.triggers, ("quiet_lead",), at=at)
+        parts.append(shown(told, "quiet_lead", priced, lender, on=on))
+    return reduce(lambda one, other: one.union(other), parts)
 
 
 def counts(table: Any) -> dict[str, int]:
@@ -68,8 +80,55 @@ def counts(table: Any) -> dict[str, int]:
 def ordered(table: Any, *, everyone: bool = False) -> Any:
     """The eligible rows, with `everyone` all of them: by trigger, largest saving first, then by id."""
     rows = table if everyone else table.filter(table.eligible)
-    place = ibis.cases(
-        *((rows.trigger == name, number) for number, name in enumerate(TRIGGERS)), else_=len(TRIGGERS)
-    )
+    places = ((rows.trigger == name, number) for number, name in enumerate(TRIGGERS))
     saving = rows.monthly_saving_usd.fill_null(-1e12)
-    return rows.order_by(place, ibis.desc(saving), "loan_id", "contact_id")
+    return rows.order_by(ibis.cases(*places, else_=len(TRIGGERS)), ibis.desc(saving), "loan_id", "contact_id")
+
+
+def _asked(
+    book: Book,
+    priced: Sequence[PricedRow],
+    lender: Lender,
+    triggers: Sequence[Trigger],
+    *,
+    at: datetime,
+    on: date,
+) -> Any:
+    """The loans that any of the triggers looks at, with each one's own reason for out."""
+    statuses = (*POPULATION, PREAPPROVED) if "preapproval_expiry" in triggers else POPULATION
+    rows = held_loans(book, priced, lender, on=on, statuses=statuses)
+    if "preapproval_expiry" in triggers:
+        rows = _with_applications(rows, book, at)
+    if "equity" in triggers:
+        ways = rooms(rows, priced, lender.triggers)
+        rows = rows.mutate(equity_row=equity_row(rows, ways))
+        rows = rows.mutate(room_usd=room_usd(rows.equity_row, rooms(rows, priced, lender.triggers)))
+    told = rows.mutate(**{f"because_{one}": _REASONS[one](rows, lender, on) for one in triggers})
+    return told.mutate(candidate=ibis.or_(*(told[f"because_{one}"].isnull() for one in triggers)))
+
+
+def _with_applications(rows: Any, book: Book, at: datetime) -> Any:
+    """Loans with the day of a preapproval: that of the contact's latest application, else of its record."""
+    moment = at.astimezone(UTC).replace(tzinfo=None)
+    events = book.table("events")
+    applied = events.filter((events.kind == "application") & (events["at"] <= moment))
+    latest = applied.group_by("contact_id").aggregate(applied_at=applied["at"].max())
+    joined = rows.left_join(latest, "contact_id").select(rows, latest.applied_at)
+    return joined.mutate(preapproved_on=ibis.coalesce(joined.applied_at.date(), joined.funded_date)).drop(
+        "applied_at"
+    )
+
+
+def _looks_at(rows: Any, trigger: Trigger) -> Any:
+    held = rows.status.isin(POPULATION)
+    match trigger:
+        case "arm_reset":
+            adjustable = (rows.rate_type == "adjustable").fill_null(False)
+            return held & (rows.kind != "heloc") & ((rows.kind == "arm") | adjustable)
+        case "mi_removal":
+            return held & (rows.mi_monthly_usd > 0).fill_null(False)
+        case "anniversary":
+            return rows.status == "funded"
+        case "preapproval_expiry":
+            return rows.status == PREAPPROVED
+    return held
