@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from agents import commands as street
+from agents import market_commands as reaction
 from agents.backtest.commands import backtest
 from approvals.terminal import act_commands as acting
 from approvals.terminal import commands as gate
@@ -80,6 +81,8 @@ app.command()(gate.ledger)
 app.command()(notify)
 app.command()(street.publish)
 app.command()(street.replan)
+app.command()(reaction.scenarios)
+app.command()(reaction.alerts)
 app.command()(backtest)
 app.command()(linter.check)
 app.command()(apr)

@@ -1,4 +1,4 @@
-"""What the plans for the cases of a meeting say: band, deadline, money and what waits, side by side."""
+"""What plans for the cases of a meeting and rate alerts say: bands, money, readers, and what waits."""
 
 from __future__ import annotations
 
@@ -68,3 +68,27 @@ def _document(engine: Engine, run: Run) -> dict[str, Any]:
         "budget_usd": {name: round(usd, 2) for name, usd in spent.items()},
         "most_money_to": sorted(spent, key=lambda name: -spent[name])[:2],
     }
+
+
+def alerts_answer(engine: Engine, run: Run | None, *, as_json: bool) -> Answer:
+    """The letters that were queued; exit 1 where nobody is due one."""
+    if run is None:
+        said = "Nobody is due a rate alert, or no campaign is planned."
+        return Answer({"run": None, "alerts": [], "pending": 0}, lambda: [said], as_json, exit_code=1)
+    plan, pending = plan_of(engine, run.run_id), queue.tally(engine, run.run_id).pending
+    listed = [
+        {
+            "placement": one.placement_id,
+            "segment": one.segment,
+            "offer_row": one.offer_row,
+            "states": list(one.states),
+            "figures": {held.slot: [held.low, held.high] for held in one.figures},
+        }
+        for one in plan.placements
+    ]
+
+    def view() -> Sequence[Any]:
+        how = f"Look at them with `vallum queue --run {run.run_id} --classes`."
+        return [*plan.notes, f"{pending} letters wait in run `{run.run_id}`. {how}"]
+
+    return Answer({"run": run.run_id, "alerts": listed, "pending": pending}, view, as_json)

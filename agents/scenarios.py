@@ -23,6 +23,7 @@ from campaign.calendar import add_business_hours
 from campaign.condition import Condition
 from campaign.errors import BadInput
 from campaign.market_hours import statement_at
+from tools.market.meeting_moves import moves_around
 from tools.market.supposed import EIGHTHS
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 DEADLINE_HOURS = 40
 """Business hours after the statement within which the new sheet has to come: a working week."""
+WEEKS_AFTER = 2
+"""The survey of the second week: the first after a statement was mostly collected before it."""
 LEAST_MOVES = 20
 """Meetings below which a distribution says too little to size a case by."""
 _STEP = 0.001  # percentage points: bands end where the next begins, below the last digit of any rate
@@ -91,8 +94,20 @@ def suppositions(
     )
 
 
+def next_statement(street: Street) -> date:
+    """The day of the scheduled statement that comes next.
+
+    Raises:
+        BadInput: the calendar held here ends before.
+    """
+    awaited = street.market.awaited(street.at)
+    if awaited is None:
+        raise BadInput("No later Fed meeting is on the calendar.", "Name the day of the statement.")
+    return awaited.decides
+
+
 def prepare_scenarios(
-    street: Street, meeting: date, moves: Sequence[float], *, checkpoints: str
+    street: Street, meeting: date, *, checkpoints: str, moves: Sequence[float] | None = None
 ) -> tuple[Run, ...]:
     """Plan each case of a meeting for the newest campaign's brief, screened and put before people.
 
@@ -100,8 +115,9 @@ def prepare_scenarios(
     leaves one plan per case. Stopped anywhere and repeated, it goes on from there.
 
     Args:
-        street: opened before the meeting. meeting: day of its statement. moves: as `suppositions`.
+        street: opened before the meeting. meeting: day of its statement.
         checkpoints: as for `agents.running.advance`.
+        moves: as `suppositions`; None takes what the survey did after every meeting known by then.
 
     Raises:
         BadInput: there is no campaign to plan for, the statement is out, or too few meetings are known.
@@ -110,8 +126,9 @@ def prepare_scenarios(
         raise BadInput(f"The statement of {meeting} is out.", "Run `vallum replan`.")
     base = run_to_replan(street.engine, None, at=street.at)
     rate = main_rate(street.sheet, street.at)
+    sizes = history_of_moves(street) if moves is None else moves
     started = []
-    for case in suppositions(meeting, rate, moves, street.lender):
+    for case in suppositions(meeting, rate, sizes, street.lender):
         goal = f"{base.brief.goal[:300].rstrip('.')}, if {_WORDS[case.name]} after {meeting}"
         brief = base.brief.model_copy(update={"goal": goal, "supposing": case})
         started.append(start_planning(street, brief))
@@ -122,6 +139,13 @@ def prepare_scenarios(
     for run in started:
         advance(street, run.run_id, checkpoints=checkpoints)
     return tuple(runs.get_run(street.engine, run.run_id) for run in started)
+
+
+def history_of_moves(street: Street) -> tuple[float, ...]:
+    """What the 30-year survey did after each past meeting, basis points; nothing later than now."""
+    today = street.at.astimezone(street.lender.zone).date()
+    found = moves_around(street.market, weeks_after=WEEKS_AFTER, until=today)
+    return tuple(one.move_bps for one in found)
 
 
 def case_runs(engine: Engine) -> tuple[Run, ...]:

@@ -17,7 +17,14 @@ from agents.opening import open_street
 from agents.planning_runs import start_planning
 from agents.publishing_runs import publish_and_wake
 from agents.running import advance
-from agents.scenarios import LEAST_MOVES, case_runs, prepare_scenarios, statement_at, suppositions
+from agents.scenarios import (
+    LEAST_MOVES,
+    case_runs,
+    history_of_moves,
+    next_statement,
+    prepare_scenarios,
+    suppositions,
+)
 from approvals import decisions, queue, runs
 from approvals.pieces import load_piece
 from approvals.releases import releases_due
@@ -25,6 +32,7 @@ from approvals.statuses import Status
 from campaign.condition import Condition
 from campaign.errors import BadInput, Refused
 from campaign.lender import parse_lender
+from campaign.market_hours import statement_at
 from campaign.moment import end_of_day
 from tests.agents.briefs import BRIEF
 from tests.street import quiet
@@ -94,7 +102,7 @@ def planned_once(filled, tmp_path_factory) -> Path:
     street = open_street(workspace, at=at, environment={}, progress=quiet)
     base = start_planning(street, BRIEF)
     advance(street, base.run_id, checkpoints=workspace.checkpoints)
-    prepare_scenarios(street, MEETING, MOVES, checkpoints=workspace.checkpoints)
+    prepare_scenarios(street, MEETING, checkpoints=workspace.checkpoints, moves=MOVES)
     street.engine.dispose()
     return home
 
@@ -121,7 +129,7 @@ def test_each_case_is_planned_and_none_shows_a_price(prepared, workspace):
         assert all(item.offers is None for item in pieces)
         assert not {binding.slot for item in pieces for binding in item.bindings} & OFFER_SLOTS
         assert {item.channel for item in pieces} == {"google_search", "meta", "email", "linkedin"}
-    again = prepare_scenarios(street, MEETING, MOVES, checkpoints=workspace.checkpoints)
+    again = prepare_scenarios(street, MEETING, checkpoints=workspace.checkpoints, moves=MOVES)
     assert {run.run_id for run in again} == {run.run_id for run in made.values()}
     assert runs.get_run(street.engine, base.run_id).status == "parked"
 
@@ -193,7 +201,15 @@ def test_a_case_that_no_sheet_answered_in_time_ends(prepared, opened, workspace)
     assert reason
 
 
+def test_the_next_meeting_is_taken_and_sized_by_all_known_before(opened, workspace, prepared):
+    street, _, _ = prepared
+    assert next_statement(street) == MEETING
+    moves = history_of_moves(street)
+    assert len(moves) > 150
+    assert history_of_moves(opened(AFTER))[: len(moves)] == moves
+
+
 def test_after_the_statement_no_case_is_planned(opened, workspace):
     street = opened(AFTER)
     with pytest.raises(BadInput, match="is out"):
-        prepare_scenarios(street, MEETING, MOVES, checkpoints=workspace.checkpoints)
+        prepare_scenarios(street, MEETING, checkpoints=workspace.checkpoints, moves=MOVES)
