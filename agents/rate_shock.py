@@ -82,6 +82,7 @@ def forecast_rates(
         )
     return RateForecast(
         as_of=at,
+        on=on,
         survey_week=survey.week,
         survey_rate=survey.rate_30y,
         sheet_id=sheet.sheet_id,

@@ -15,10 +15,11 @@ from approvals.database import changed_rows, reading, writing
 from approvals.names import unknown_name
 from approvals.records import RunRow
 from campaign.brief import Brief
-from campaign.errors import BadInput, Refused
+from campaign.errors import BadInput, Refused, UnknownName
 from campaign.fair_lending import FairLendingReview
 from campaign.noun import Noun
 from campaign.plan import ChannelPlan
+from campaign.rate_forecast import RateForecast
 from campaign.segment import Segmentation
 
 RunStatus = Literal["planning", "parked", "finished", "superseded"]
@@ -148,10 +149,7 @@ def load_segmentation(engine: Engine, run_id: str) -> Segmentation | None:
 def save_plan(engine: Engine, run_id: str, plan: ChannelPlan, *, at: datetime) -> None:
     """Keep the run's channel plan, with its hash in the log."""
     with writing(engine) as session:
-        row = find_run(session, run_id)
-        row.plan = plan.model_dump_json()
-        details = {"placements": len(plan.placements), "hash": sha256(row.plan.encode()).hexdigest()}
-        _note(session, run_id, "planned", by="channel_planning", at=at, details=details)
+        _keep_plan(session, run_id, plan, by="channel_planning", at=at)
 
 
 def save_review(engine: Engine, run_id: str, plan: ChannelPlan, *, at: datetime) -> None:
@@ -159,16 +157,21 @@ def save_review(engine: Engine, run_id: str, plan: ChannelPlan, *, at: datetime)
     assert plan.fair_lending is not None
     review = plan.fair_lending
     with writing(engine) as session:
-        row = find_run(session, run_id)
-        row.plan = plan.model_dump_json()
-        details = {"placements": len(plan.placements), "hash": sha256(row.plan.encode()).hexdigest()}
-        _note(session, run_id, "planned", by="compliance", at=at, details=details)
+        _keep_plan(session, run_id, plan, by="compliance", at=at)
         found = {
             name: {"verdict": one.verdict, "ratio": one.ratio, "reach_ratio": one.reach_ratio}
             for name, one in review.named().items()
         }
         told = {"verdict": review.verdict, "reason": review.note, "results": found}
         _note(session, run_id, "fair_lending_reviewed", by="compliance", at=at, details=told)
+
+
+def save_forecast(engine: Engine, run_id: str, forecast: RateForecast, *, at: datetime) -> None:
+    """Keep a rate-shock forecast with the run's plan, in place of the one before it; see `load_plan`."""
+    with writing(engine) as session:
+        if (plan := plan_of(session, run_id)) is None:
+            raise UnknownName(f"Run `{run_id}` has no plan yet.", f"Run `vallum runs resume {run_id}`.")
+        _keep_plan(session, run_id, plan.model_copy(update={"forecast": forecast}), by="forecast", at=at)
 
 
 def load_plan(engine: Engine, run_id: str) -> ChannelPlan | None:
@@ -218,6 +221,13 @@ def find_run(session: Session, run_id: str) -> RunRow:
 def run_of(row: RunRow) -> Run:
     """A run as its row says, with the status it has now."""
     return Run.model_validate_json(row.noun).model_copy(update={"status": row.status})
+
+
+def _keep_plan(session: Session, run_id: str, plan: ChannelPlan, *, by: str, at: datetime) -> None:
+    row = find_run(session, run_id)
+    row.plan = plan.model_dump_json()
+    details = {"placements": len(plan.placements), "hash": sha256(row.plan.encode()).hexdigest()}
+    _note(session, run_id, "planned", by=by, at=at, details=details)
 
 
 def _must_be_as_kept(session: Session, run_id: str, what: str, name: str, kept: str | None) -> None:

@@ -11,7 +11,7 @@ from campaign.channel import Channel
 from campaign.claim import SlotRange
 from campaign.fair_lending import FairLendingReview
 from campaign.noun import Noun
-
+from campaign.rate_forecast import RateForecast
 
 ALERT_MARK = ".rate_alert."
 """Stands in the id of every placement of a rate alert, and in no other."""
@@ -69,6 +69,7 @@ class ChannelPlan(Noun):
         mind: `house` or `model`.
         notes: what the solver was told and what was dropped.
         fair_lending: what the review found, None until compliance has asked for it.
+        forecast: what moves of rates would do to the book, None until it was asked for.
     """
 
     placements: tuple[Placement, ...]
@@ -79,3 +80,4 @@ class ChannelPlan(Noun):
     mind: Literal["house", "model"]
     notes: tuple[str, ...] = ()
     fair_lending: FairLendingReview | None = None
+    forecast: RateForecast | None = None

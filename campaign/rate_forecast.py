@@ -56,7 +56,8 @@ class RateForecast(Noun):
     """What each of several moves would do.
 
     Attributes:
-        as_of: aware moment. survey_week, survey_rate: of the 30-year rate it starts from, percent.
+        as_of: aware moment. on: its day in the lender's zone.
+        survey_week, survey_rate: of the 30-year rate it starts from, percent.
         sheet_id: the prices it starts from.
         own_loans, rival_loans: counted loans of this lender, and of prospects at other lenders.
         left_out: loans of either that the payoff response does not speak of.
@@ -65,6 +66,7 @@ class RateForecast(Noun):
     """
 
     as_of: datetime
+    on: date
     survey_week: date
     survey_rate: float
     sheet_id: str

@@ -35,7 +35,7 @@ def environment(*folders: Path) -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(
-        ago=ago, channel=channel, counted=counted, day=day, few=few, lately=lately, left=left,
+        ago=ago, bps=bps, channel=channel, counted=counted, day=day, few=few, lately=lately, left=left,
         moment=moment, roles=roles, spoken=spoken,
     )  # fmt: skip
     return made
@@ -49,6 +49,11 @@ def channel(name: str) -> str:
 def spoken(name: str) -> str:
     """A name of the code in plain words: `approved_conditionally` is `approved conditionally`."""
     return str(name).replace("_", " ")
+
+
+def bps(shift: float) -> str:
+    """A move of rates: `−25 bps`, or that there is none."""
+    return f"{shift:+g} bps".replace("-", "\N{MINUS SIGN}") if shift else "no move"
 
 
 def counted(number: int, one: str, many: str = "") -> str:

@@ -18,11 +18,13 @@ from approvals.run_listing import RunPlace, planned_rates, run_lines
 from approvals.runs import Run, get_run, load_plan, load_segmentation
 from approvals.statuses import Status
 from approvals.web.address import LONGEST_PLACE, day, link, words
+from approvals.web.overview.forecast_chart import forecast_chart
 from approvals.web.overview.lending import review_lines
 from approvals.web.overview.rate_chart import rate_chart
 from approvals.web.overview.spending import spending
 from approvals.web.page import Page, Visit
 from campaign.errors import BadInput, Refused
+from campaign.plan import ChannelPlan
 from campaign.rates import SurveyRate
 
 ON_ONE_PAGE = 30
@@ -69,7 +71,8 @@ class RunPages:
             request, "overview/run.html", run=run, changed=changed, plan=plan, segmentation=segmentation,
             spending=spending(plan) if plan else None, counts=counts(engine, run_id).by_status,
             statuses=[status.value for status in Status], starts=starts, ends=ends,
-            notable=notable, others=others, chart=_chart(visit.gate, run, starts, ends, visit.at),
+            notable=notable, others=others, forecast=_forecast(visit.gate, plan),
+            chart=_chart(visit.gate, run, starts, ends, visit.at),
         )  # fmt: skip
 
 
@@ -101,6 +104,14 @@ def _range(asked: Mapping[str, str], run: Run, visit: Visit) -> tuple[date, date
     if starts >= ends:
         raise BadInput(f"The chart would end on {ends}, before it starts on {starts}.", "Swap the days.")
     return starts, ends
+
+
+def _forecast(gate: Gate, plan: ChannelPlan | None) -> Markup | None:
+    """What moves of rates would do, in the market as it was known on the day of the forecast."""
+    if plan is None or plan.forecast is None:
+        return None
+    market = gate.open_market()
+    return forecast_chart(plan.forecast, market.survey_history(), market.meetings_known(plan.forecast.on))
 
 
 def _chart(gate: Gate, run: Run, starts: date, ends: date, at: datetime) -> Markup:
