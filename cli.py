@@ -16,6 +16,7 @@ import typer
 from agents import commands as street
 from agents import market_commands as reaction
 from agents.backtest.commands import backtest
+from agents.forecast_commands import forecast
 from approvals.terminal import act_commands as acting
 from approvals.terminal import commands as gate
 from approvals.terminal import decision_commands as deciding
@@ -83,6 +84,7 @@ app.command()(street.publish)
 app.command()(street.replan)
 app.command()(reaction.scenarios)
 app.command()(reaction.alerts)
+app.command()(forecast)
 app.command()(backtest)
 app.command()(linter.check)
 app.command()(apr)

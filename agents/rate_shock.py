@@ -26,7 +26,7 @@ from tools.book.predicates import segment_of
 from tools.book.view import AGENT_COLUMNS, consumer_loans
 from tools.market.offers import offered_rates
 from tools.market.series import Market
-from tools.triggers.reasons import TRIGGERS
+from tools.triggers.reasons import TRIGGERS, Trigger
 from tools.triggers.scan import scan
 
 SHIFTS = tuple(float(bps) for bps in range(-100, 125, 25))
@@ -40,6 +40,8 @@ LIMITS = (
     "often a loan has passed up an incentive before.",
     "Fitted to 2015, the interval of a year held 5 of the 8 years that followed: not 2020, 2021 and 2023.",
 )
+PRICED: tuple[Trigger, ...] = ("rate", "arm_reset", "equity")
+"""Triggers that look at what is offered; the others look at days, balances and values."""
 _LABEL, _KEY = "after_{}", ("trigger", "loan_id", "contact_id")
 
 
@@ -121,14 +123,18 @@ def segment_movements(view: Any, segments: Sequence[Segment]) -> dict[float, tup
 def trigger_movements(
     book: Book, sheet: RateSheet, lender: Lender, *, at: datetime
 ) -> dict[float, tuple[Movement, ...]]:
-    """Who enters and leaves each trigger, by move of the lender's sheet."""
+    """Who enters and leaves each trigger, by move of the lender's sheet; dates move with no price."""
     found = {}
-    with worked_out(book, _eligible(book, sheet, lender, at, 0.0)) as now:
-        found[0.0] = _turned(now, now)
-        for shift in (shift for shift in SHIFTS if shift):
-            # kept apart, since an expression of two scans takes longer to compile than both of them
-            with worked_out(book, _eligible(book, sheet, lender, at, shift)) as then:
-                found[shift] = _turned(now, then)
+    with worked_out(book, _eligible(book, sheet, lender, at, 0.0, TRIGGERS)) as now:
+        still = _turned(now, now, TRIGGERS)
+        before = now.filter(now.trigger.isin(PRICED))
+        for shift in SHIFTS:
+            moved = still
+            if shift:
+                # kept apart, since an expression of two scans takes longer to compile than both of them
+                with worked_out(book, _eligible(book, sheet, lender, at, shift, PRICED)) as then:
+                    moved = still | _turned(before, then, PRICED)
+            found[shift] = tuple(moved.values())
     return found
 
 
@@ -151,31 +157,29 @@ def _movement(name: str, segment_id: str, rows: Sequence[dict[str, Any]], today:
     return Movement(name=name, now=stayed + left, then=stayed + entered, entered=entered, left=left)
 
 
-def _eligible(book: Book, sheet: RateSheet, lender: Lender, at: datetime, shift_bps: float) -> Any:
-    found = scan(book, sheet, lender, at=at, shift_bps=shift_bps)
+def _eligible(
+    book: Book, sheet: RateSheet, lender: Lender, at: datetime, shift_bps: float, only: Sequence[Trigger]
+) -> Any:
+    found = scan(book, sheet, lender, at=at, shift_bps=shift_bps, only=only)
     return found.filter(found.eligible).select(*_KEY)
 
 
-def _turned(now: Any, then: Any) -> tuple[Movement, ...]:
-    """Each trigger's eligible rows before and after, matched on the engine."""
+def _turned(now: Any, then: Any, triggers: Sequence[Trigger]) -> dict[str, Movement]:
+    """Each trigger's eligible rows before and after, matched on the engine; by name, in their order."""
     both = ibis.union(now.mutate(now=1, then=0), then.mutate(now=0, then=1))
     matched = both.group_by(list(_KEY)).aggregate(now=both.now.max(), then=both.then.max())
-    rows = (
-        matched.group_by("trigger")
-        .aggregate(
-            now=matched.now.sum(),
-            then=matched.then.sum(),
-            entered=(matched.then > matched.now).sum(),
-            left=(matched.then < matched.now).sum(),
-        )
-        .to_pyarrow()
-        .to_pylist()
+    of_trigger = matched.group_by("trigger").aggregate(
+        now=matched.now.sum(),
+        then=matched.then.sum(),
+        entered=(matched.then > matched.now).sum(),
+        left=(matched.then < matched.now).sum(),
     )
-    found = {row.pop("trigger"): row for row in rows}
-    return tuple(
-        Movement(name=name, **found.get(name, {"now": 0, "then": 0, "entered": 0, "left": 0}))
-        for name in TRIGGERS
-    )
+    rows = {row["trigger"]: row for row in of_trigger.to_pyarrow().to_pylist()}
+    return {name: Movement(name=name, **_counts(rows.get(name))) for name in triggers}
+
+
+def _counts(row: dict[str, Any] | None) -> dict[str, int]:
+    return {name: int(row[name]) if row else 0 for name in ("now", "then", "entered", "left")}
 
 
 def _held(cells: LoanCells, *, own: bool) -> int:
@@ -185,7 +189,8 @@ def _held(cells: LoanCells, *, own: bool) -> int:
 def _assumptions() -> tuple[str, ...]:
     given, doubt = figures("value_assumptions"), figures("forecast_assumptions")["capture_doubt"]
     return (
-        "The move is made today and stays, and every rate of the sheet moves with the survey.",
+        "The move is made today and stays, and every rate of the sheet moves with the survey. Applications "
+        "follow at once; payoffs follow two months later, so that those of 30 days are decided already.",
         f"Of own borrowers who refinance {given['own_capture']:.0%} come back, of others' "
         f"{given['rival_capture']:.0%}; {given['next_home_capture']:.0%} of own borrowers who move finance "
         f"the next home here; {given['applied_funds']:.0%} of applications fund. All assumed: replace them "

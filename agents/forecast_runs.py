@@ -1,0 +1,63 @@
+"""The forecast of a run: its segments counted at today's prices, kept with its plan, drawn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agents.rate_shock import forecast_rates
+from approvals import runs
+from approvals.web.overview.forecast_chart import forecast_picture
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from agents.workflow import Street
+    from approvals.runs import Run
+    from campaign.rate_forecast import RateForecast
+    from tools.market.series import Market
+
+
+def run_to_forecast(engine: Engine, run_id: str | None) -> Run | None:
+    """The run that is named, or the newest with a plan that stands; None where there is none.
+
+    A run for a supposed case does not stand: nobody offers its prices.
+
+    Raises:
+        UnknownName: none of that name.
+    """
+    if run_id is not None:
+        return runs.get_run(engine, run_id)
+    standing = (
+        run for run in runs.list_runs(engine) if run.status != "superseded" and run.brief.supposing is None
+    )
+    return next((run for run in standing if runs.load_plan(engine, run.run_id) is not None), None)
+
+
+def forecast_run(street: Street, run: Run | None) -> RateForecast:
+    """The forecast on the book and the prices of now, kept with the run; without one, kept nowhere.
+
+    Args:
+        street: opened at the moment of the forecast. run: whose segments are counted.
+
+    Raises:
+        UnknownName: the run has no plan yet. Refused: its segments or plan were changed by hand.
+    """
+    street.progress("forecast: every trigger and segment is counted at nine rates")
+    parted = runs.load_segmentation(street.engine, run.run_id) if run else None
+    with street.open_book() as book:
+        made = forecast_rates(
+            book,
+            sheet=street.sheet,
+            lender=street.lender,
+            market=street.market,
+            segments=parted.segments if parted else (),
+            at=street.at,
+        )
+    if run:
+        runs.save_forecast(street.engine, run.run_id, made, at=street.at)
+    return made
+
+
+def picture(forecast: RateForecast, market: Market) -> str:
+    """The forecast as an SVG file."""
+    return str(forecast_picture(forecast, market.survey_history(), market.meetings_known(forecast.on)))
