@@ -29,7 +29,7 @@ class KeptAnswer(Noun):
         key: `fomc 2026-12-09`, `scan 2026-12-10`. kind: its first word. due_at: since when it can be given.
         began_at: the moment that the answer judges everything at. basis: the run it started from, or empty.
         claimed_by: `name/life` of the worker that has it, empty for nobody. claimed_until: wall clock.
-        attempts: how often it was begun. retry_at: not again before, after a failure.
+        attempts: how often it was begun. retry_at: wall clock, when to try again after a failure.
         finished_at: when it was answered, on the clock of `began_at`.
         outcome: one sentence; of an unfinished one, why the last attempt failed. runs: what came of it.
     """
@@ -58,12 +58,16 @@ class KeptAnswer(Noun):
         if self.finished_at is not None:
             return False
         if not self.claimed_by:
-            return self.retry_at is None or self.retry_at <= now
+            return True
         name, _, life = self.claimed_by.rpartition(_LIFE)
         mine, _, now_living = by.rpartition(_LIFE)
         if (name, life) == (mine, now_living):
             return False
         return name == mine or self.claimed_until is None or self.claimed_until <= now
+
+    def rests(self, now: datetime) -> bool:
+        """Whether the last attempt failed a short while ago, so that the next may wait."""
+        return not self.claimed_by and self.retry_at is not None and self.retry_at > now
 
 
 def answers(engine: Engine) -> tuple[KeptAnswer, ...]:
@@ -121,7 +125,7 @@ def give_back(engine: Engine, key: str, *, by: str, reason: str, retry_at: datet
     """Let go of an answer that could not be given, with the reason; False where it is no longer ours.
 
     Args:
-        retry_at: wall clock; nobody begins it again before.
+        retry_at: wall clock; a worker that tries by itself waits until then.
     """
     with writing(engine) as session:
         kept = _claimed(session, key, by)

@@ -105,8 +105,8 @@ def test_a_failure_waits_before_it_is_tried_again(engine: Engine):
     kept = find_answer(engine, FOMC.key)
     assert kept is not None
     assert (kept.outcome, kept.claimed_by, kept.finished_at) == ("No server.", "", None)
-    assert claim(engine, "b/1", START) is None
-    again = claim(engine, "b/1", START + LEASE)
+    assert (kept.rests(START), kept.rests(START + LEASE)) == (True, False)
+    again = claim(engine, "b/1")
     assert again is not None
     assert again.attempts == 2
     assert not give_back(engine, FOMC.key, by="a/1", reason="late", retry_at=START)
@@ -150,7 +150,7 @@ class Told:
             return False
         holder, until = self.holders.get(key, ("", now))
         name = by.split("/")[0]
-        return not holder or until <= now or (holder.split("/")[0] == name and holder != by)
+        return holder != by and (not holder or until <= now or holder.split("/")[0] == name)
 
 
 DEEDS = st.lists(
