@@ -52,7 +52,8 @@ class RatePolicy(Noun):
         tolerance_bps: a move of the market beyond this voids copy that shows a rate (1/8 point by default).
         stale_after_hours: age of a quoted price at which a piece may no longer go out.
         trigger_bps: how far a borrower's rate must stand above today's offer to speak of refinancing.
-        survey_url, treasury_url, daily_url: addresses of CSV files that `vallum rates update` reads.
+        survey_url, treasury_url, daily_url, target_url: addresses of CSV files that `vallum rates update`
+            reads: survey, ten-year Treasury, a daily index, the Fed's target range.
     """
 
     tolerance_bps: float = Field(default=12.5, gt=0, le=200)
@@ -61,8 +62,9 @@ class RatePolicy(Noun):
     survey_url: str = ""
     treasury_url: str = ""
     daily_url: str = ""
+    target_url: str = ""
 
-    @field_validator("survey_url", "treasury_url", "daily_url")
+    @field_validator("survey_url", "treasury_url", "daily_url", "target_url")
     @classmethod
     def _is_an_address(cls, value: str) -> str:
         if value and not re.match(r"https?://[^\s/]", value):

@@ -23,7 +23,7 @@ def update(
     as_of: AsOf = None,
     as_json: AsJson = False,
 ) -> Answer:
-    """Extend the survey, the Treasury yield or a daily index from a CSV."""
+    """Extend the survey, the ten-year, a daily index or the Fed's range from a CSV."""
     from approvals.market_log import MarketLog
     from tools.market.update_views import update_document, update_view
     from tools.market.updating import Source, configured_sources, series_of, update_market
@@ -33,7 +33,7 @@ def update(
     at = moment(as_of, workspace.lender)
     asked = series_of(series)
     sources = (Source(source, asked),) if source else configured_sources(workspace.lender.rates)
-    made = update_market(workspace, sources, at=at, keep=MarketLog(by, at).keep_figures)
+    made = update_market(workspace, sources, at=at, keeper=MarketLog(by, at))
     on = at.astimezone(workspace.lender.zone).date()
     return Answer(update_document(made, on), lambda: update_view(made, on), as_json)
 

@@ -1,4 +1,4 @@
-"""Market figures as CSV: survey rates, ten-year Treasury, a daily index, under their publishers' headers.
+"""Market figures as CSV: survey rates, ten-year, a daily index, target range, under publishers' headers.
 
 The first column is the day. A file that cannot be read whole is refused whole. Columns that are none of ours
 are left out and named.
@@ -18,8 +18,10 @@ from typing import Literal, get_args
 from campaign.errors import Unreadable
 from campaign.noun import Noun
 
-Series = Literal["rate_30y", "rate_15y", "treasury_10y", "daily"]
+Series = Literal["rate_30y", "rate_15y", "treasury_10y", "daily", "target_lower", "target_upper"]
 SERIES: tuple[Series, ...] = get_args(Series)
+TARGETS: tuple[Series, ...] = ("target_lower", "target_upper")
+"""Ends of the Fed's target range, day by day."""
 SURVEYS: tuple[Series, ...] = ("rate_30y", "rate_15y")
 DAYS = ("day", "week", "date", "observation_date")
 """Headers of the column of days."""
@@ -28,6 +30,10 @@ PUBLISHED: dict[str, tuple[Series, str]] = {
     "rate_15y": ("rate_15y", ""),
     "treasury_10y": ("treasury_10y", ""),
     "daily": ("daily", ""),
+    "target_lower": ("target_lower", ""),
+    "target_upper": ("target_upper", ""),
+    "dfedtarl": ("target_lower", "Federal Reserve target range"),
+    "dfedtaru": ("target_upper", "Federal Reserve target range"),
     "mortgage30us": ("rate_30y", "Freddie Mac PMMS"),
     "mortgage15us": ("rate_15y", "Freddie Mac PMMS"),
     "pmms30": ("rate_30y", "Freddie Mac PMMS"),
@@ -39,7 +45,8 @@ PUBLISHED: dict[str, tuple[Series, str]] = {
 """Headers that are understood, in small letters: which series each is, and who publishes it."""
 MISSING = ("", ".", "na", "n/a", "#n/a", "nd")
 LIMITS: dict[Series, tuple[float, float]] = {
-    "rate_30y": (1, 24.99), "rate_15y": (1, 24.99), "treasury_10y": (-2, 24.99), "daily": (1, 24.99)
+    "rate_30y": (1, 24.99), "rate_15y": (1, 24.99), "treasury_10y": (-2, 24.99), "daily": (1, 24.99),
+    "target_lower": (0, 20), "target_upper": (0, 20),
 }  # fmt: skip
 """Least and most of each series, percent: a fraction or a lost decimal point falls outside."""
 LEAST_APART = 4

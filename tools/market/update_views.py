@@ -6,8 +6,9 @@ from collections import Counter
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from tools.market.fed_views import recorded_lines
 from tools.market.figures import SERIES, Series
-from tools.market.views import reading_lines, survey_lines
+from tools.market.views import meeting_document, reading_lines, survey_lines
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 NAMES: dict[Series, str] = {
     "rate_30y": "30-year survey", "rate_15y": "15-year survey",
     "treasury_10y": "ten-year Treasury", "daily": "daily index",
+    "target_lower": "target range, lower end", "target_upper": "target range, upper end",
 }  # fmt: skip
 MOST_SHOWN = 30
 """Revisions listed for people; a document holds them all."""
@@ -32,7 +34,9 @@ def update_document(update: MarketUpdate, on: date) -> dict[str, Any]:
         "revised": [_revision_document(revision) for revision in update.revised],
         "unchanged": update.unchanged,
         "unread_columns": list(update.unread),
-        "file": str(update.kept) if update.kept else None,
+        "decided": [_meeting(update, decision.decides) for decision in update.decided],
+        "unexplained_changes": [day.isoformat() for day in update.unexplained],
+        "files": [str(path) for path in update.kept],
         "snapshot": update.market.snapshot(on).model_dump(mode="json"),
     }
 
@@ -56,8 +60,25 @@ def update_view(update: MarketUpdate, on: date) -> list[Any]:
         lines.append(f"  Not read, as none of our series: {', '.join(update.unread)}.")
     if update.revised:
         lines += [_revisions_table(update.revised), *_more(update.revised)]
-    kept = f"Kept as {update.kept}." if update.kept else "Nothing new, nothing changed."
-    return [*lines, kept, *_standing(update.market, on)]
+    lines += _fed_lines(update)
+    lines += [f"Kept as {path}." for path in update.kept] or ["Nothing new, nothing changed."]
+    return [*lines, *_standing(update.market, on)]
+
+
+def _fed_lines(update: MarketUpdate) -> list[str]:
+    lines = []
+    for decision in update.decided:
+        before, now = (one.meeting(decision.decides) for one in (update.before, update.market))
+        lines += recorded_lines(before, now, again=False)
+    for day in update.unexplained:
+        lines.append(f"  The target range changed on {day} without a meeting on the calendar:")
+        lines.append("  record the decision with `vallum fed record DATE --unscheduled`.")
+    return lines
+
+
+def _meeting(update: MarketUpdate, day: date) -> dict[str, Any] | None:
+    found = update.market.meeting(day)
+    return None if found is None else meeting_document(found)
 
 
 def _standing(market: Market, on: date) -> list[str]:

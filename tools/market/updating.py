@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from campaign.errors import BadInput, Unreadable
+from tools.market import given
 from tools.market.downloads import SECONDS, download, is_address, without_query
-from tools.market.figures import SERIES, SURVEYS, Figure, Series, check_weekly, read_figures
-from tools.market.given import keep_figures
+from tools.market.figures import SERIES, SURVEYS, TARGETS, Figure, Series, check_weekly, read_figures
 from tools.market.series import Market, open_market
+from tools.market.target_ranges import decisions_in, target_ranges, unexplained
 
 if TYPE_CHECKING:
     from campaign.lender_settings import RatePolicy
+    from campaign.market import FedDecision
     from tools.workspace import Workspace
 
 
@@ -56,7 +58,9 @@ class MarketUpdate:
         sources: what was read, as it may be shown. unread: headers that are none of ours.
         added: figures of days not held before. confirmed: weak ones that were now read at a publisher.
         revised: those that contradict what was held. unchanged: how many say what is held.
-        kept: the file they are kept in, None where there was nothing new. market: as it stands now.
+        decided: decisions of the Fed that were not held, or held otherwise, read from the target range.
+        unexplained: days on which the target range changed without a meeting on the calendar.
+        kept: the files they are kept in. market: as it stands now; before: as it stood.
     """
 
     sources: tuple[str, ...]
@@ -65,7 +69,10 @@ class MarketUpdate:
     confirmed: tuple[Figure, ...]
     revised: tuple[Revision, ...]
     unchanged: int
-    kept: Path | None
+    decided: tuple[FedDecision, ...]
+    unexplained: tuple[date, ...]
+    kept: tuple[Path, ...]
+    before: Market
     market: Market
 
 
@@ -82,23 +89,36 @@ def series_of(name: str | None) -> Series | None:
 
 
 def configured_sources(rates: RatePolicy) -> tuple[Source, ...]:
-    """The addresses that lender.toml names, in the order survey, Treasury, daily index.
+    """The addresses that lender.toml names, in the order survey, Treasury, daily index, target range.
 
     Raises:
         BadInput: it names none.
     """
-    named: tuple[tuple[str, Series], ...] = (
+    named: tuple[tuple[str, Series | None], ...] = (
         (rates.survey_url, "rate_30y"),
         (rates.treasury_url, "treasury_10y"),
         (rates.daily_url, "daily"),
+        (rates.target_url, None),
     )
     found = tuple(Source(place, series) for place, series in named if place)
     if not found:
         raise BadInput(
             "There is nothing to update from.",
-            "Name a file or an address, or set survey_url, treasury_url or daily_url in lender.toml.",
+            "Name a file or an address, or set survey_url or another address in [rates] of lender.toml.",
         )
     return found
+
+
+class Keeper(Protocol):
+    """Keeps what was read, with whatever evidence its room leaves."""
+
+    def keep_figures(self, workspace: Workspace, figures: Sequence[Figure]) -> Path:
+        """Keep figures as one file."""
+        ...
+
+    def keep_decision(self, workspace: Workspace, decision: FedDecision) -> Path:
+        """Keep a decision of the Fed."""
+        ...
 
 
 def update_market(
@@ -106,15 +126,15 @@ def update_market(
     sources: Sequence[Source],
     *,
     at: datetime,
-    keep: Callable[[Workspace, Sequence[Figure]], Path] = keep_figures,
+    keeper: Keeper = given,
     seconds: float = SECONDS,
 ) -> MarketUpdate:
-    """Read every source, then keep what is new in one file; a failure of any source keeps nothing.
+    """Read every source, then keep what is new in it; a failure of any source keeps nothing.
 
     Args:
         workspace: whose market is extended. sources: files and addresses.
-        at: aware moment; no figure may speak of a later day.
-        keep: keeps the figures, with whatever evidence its room leaves. seconds: for each download.
+        at: aware moment; no figure may speak of a later day. seconds: for each download.
+        keeper: of what was read; the plain one leaves no evidence.
 
     Raises:
         BadInput: an address cannot be reached, or the folder cannot be written.
@@ -123,14 +143,17 @@ def update_market(
     today = at.astimezone(workspace.lender.zone).date()
     read = [(_shown(source), _text(source, seconds), source.series) for source in sources]
     found = [read_figures(text, name, until=today, series=series) for name, text, series in read]
-    figures = _without_doubles([one for part in found for one in part.figures])
+    every = _without_doubles([one for part in found for one in part.figures])
+    figures = [one for one in every if one.series not in TARGETS]
+    targets = [one for one in every if one.series in TARGETS]
     before = open_market(workspace)
     added, confirmed, revised = _compared(before, figures)
-    for kind in SURVEYS:
-        days = {figure.day for figure in added if figure.series == kind} | {one.week for one in before.weeks}
-        check_weekly(sorted(days), ", ".join(name for name, _, _ in read))
-    news = (*added, *confirmed, *(revision.now for revision in revised))
-    kept = keep(workspace, sorted(news, key=lambda one: (one.day, one.series))) if news else None
+    _check_weeks(before, added, ", ".join(name for name, _, _ in read))
+    news = sorted((*added, *confirmed, *(one.now for one in revised)), key=lambda one: (one.day, one.series))
+    ranges = target_ranges(targets)
+    decided = decisions_in(ranges, before.meetings, source=targets[0].source, at=at) if targets else ()
+    kept = [keeper.keep_figures(workspace, news)] if news else []
+    kept += [keeper.keep_decision(workspace, decision) for decision in decided]
     return MarketUpdate(
         sources=tuple(name for name, _, _ in read),
         unread=tuple(title for part in found for title in part.unread),
@@ -138,9 +161,19 @@ def update_market(
         confirmed=confirmed,
         revised=revised,
         unchanged=len(figures) - len(news),
-        kept=kept,
-        market=open_market(workspace) if news else before,
+        decided=decided,
+        unexplained=unexplained(ranges, before.meetings),
+        kept=tuple(kept),
+        before=before,
+        market=open_market(workspace) if kept else before,
     )
+
+
+def _check_weeks(market: Market, added: Sequence[Figure], name: str) -> None:
+    """Refuse new weeks of a survey that lie within a week that is held."""
+    for kind in SURVEYS:
+        days = {figure.day for figure in added if figure.series == kind} | {one.week for one in market.weeks}
+        check_weekly(sorted(days), name)
 
 
 def _shown(source: Source) -> str:

@@ -108,7 +108,7 @@ def test_an_address_extends_the_market_and_its_query_is_kept_nowhere(server, tmp
     made = update_market(workspace, [Source(f"{server}/good.csv?api_key=secret")], at=AT)
     assert len(made.added) == 2
     assert made.sources == (f"{server}/good.csv",)
-    assert b"secret" not in made.kept.read_bytes()
+    assert b"secret" not in made.kept[0].read_bytes()
     assert open_market(workspace).weeks[-1].rate_30y == 7.2
 
 
