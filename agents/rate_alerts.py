@@ -101,11 +101,14 @@ def alert_plan(
         attribution_days=90,
         mind="house",
         notes=tuple(
-            f"{names[group.segment_id]}, row {group.offer_row} of the sheet: {group.people:,} people are due "
-            "an alert."
+            f"{names[group.segment_id]}, row {group.offer_row} of the sheet: {_people(group.people)} due one."
             for group in groups
         ),
     )
+
+
+def _people(count: int) -> str:
+    return "1 person is" if count == 1 else f"{count:,} people are"
 
 
 def _brief(street: Street) -> Brief:

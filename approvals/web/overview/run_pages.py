@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
 from fastapi import APIRouter, Request
@@ -25,6 +26,7 @@ from approvals.web.overview.spending import spending
 from approvals.web.page import Page, Visit
 from campaign.errors import BadInput, Refused
 from campaign.plan import ChannelPlan
+from campaign.plan_difference import PlanDifference, difference
 from campaign.rates import SurveyRate
 
 ON_ONE_PAGE = 30
@@ -72,7 +74,7 @@ class RunPages:
             spending=spending(plan) if plan else None, counts=counts(engine, run_id).by_status,
             statuses=[status.value for status in Status], starts=starts, ends=ends,
             notable=notable, others=others, forecast=_forecast(visit.gate, plan),
-            chart=_chart(visit.gate, run, starts, ends, visit.at),
+            chart=_chart(visit.gate, run, starts, ends, visit.at), change=_change(visit.gate, run),
         )  # fmt: skip
 
 
@@ -83,6 +85,20 @@ def _kept(load: Callable[[], _Kept | None], changed: list[Refused]) -> _Kept | N
     except Refused as refused:
         changed.append(refused)
         return None
+
+
+def _change(gate: Gate, run: Run) -> PlanDifference | None:
+    """What changed from the plan that this one took the place of; None where there is none, or not both."""
+    if run.replaces is None:
+        return None
+    found: list[Refused] = []
+    both = (run.replaces, run.run_id)
+    plans = [_kept(partial(load_plan, gate.engine, one), found) for one in both]
+    parted = [_kept(partial(load_segmentation, gate.engine, one), found) for one in both]
+    (before, after), (parted_before, parted_after) = plans, parted
+    if before is None or after is None or parted_before is None or parted_after is None:
+        return None
+    return difference(before, after, parted_before=parted_before, parted_after=parted_after)
 
 
 def _place(asked: Mapping[str, str]) -> RunPlace | None:

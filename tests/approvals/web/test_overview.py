@@ -11,6 +11,8 @@ import pytest
 from approvals import deliveries, releases
 from approvals.audit import record
 from approvals.database import writing
+from campaign.brief import Brief, Supposition
+from campaign.condition import Condition
 from campaign.release import Withheld
 from tests.approvals.gate import AT, a_piece, approve, by_hand, ledger, start, submit
 from tests.approvals.web.desk import saying
@@ -67,6 +69,28 @@ def test_a_run_shows_its_brief_its_money_its_market_and_its_review(desk):
         "The weekly survey's 30-year rate began at", "1 pending", "Plain words",
     ):  # fmt: skip
         assert part in said, part
+
+
+def test_a_run_that_took_the_place_of_another_shows_what_changed(desk):
+    a_run(desk.engine, "run-1")
+    a_run(desk.engine, "run-2", replaces="run-1", offered_rate=6.5)
+    said = saying(desk.person().text("/runs/run-2"))
+    for part in (
+        "What changed from run-1",
+        "It costs the same: $1,000.",
+        "Expected leads: 4 (2 to 6) where 4",
+    ):
+        assert part in said, part
+    assert "What changed" not in saying(desk.person().text("/runs/run-1"))
+
+
+def test_a_run_for_a_case_says_when_it_goes_out(desk):
+    condition = Condition(low=6.0, high=6.25, before=AT + timedelta(days=9), since=AT + timedelta(days=2))
+    case = Supposition(name="down", meeting=AT.date(), shift_bps=-12.5, condition=condition)
+    brief = Brief(goal="If so", budget_usd=10, starts=AT.date(), ends=AT.date(), supposing=case)
+    a_run(desk.engine, brief=brief)
+    said = saying(desk.person().text("/runs/run-1"))
+    assert "Only if the offered 30-year rate lies between 6.000% and 6.250% after" in said
 
 
 def test_the_chart_of_a_run_reaches_two_years_back_or_as_far_as_asked(desk):
