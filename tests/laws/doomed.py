@@ -24,8 +24,8 @@ class Doomed:
             [sys.executable, "-m", module], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
 
-    def carry_out(self, **order: str | int) -> str:
-        """Give one order; `killed`, `lived` or `failed`."""
+    def carry_out(self, **order: object) -> str:
+        """Give one order; what the process answers, such as `killed`, `lived` or `failed`."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps(order) + "\n")

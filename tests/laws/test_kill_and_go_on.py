@@ -3,128 +3,103 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import signal
-import subprocess
-import sys
-import time
-from datetime import date
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from agents.opening import SEED
-from campaign.moment import end_of_day
-from tools.book.engine import open_book
-from tools.book.generator import generate_book
-from tools.book.importing import import_file
-from tools.workspace import EXAMPLE_LENDER, make_workspace
+from tests.laws.doomed import Doomed
 
-ROOT = Path(__file__).parent.parent.parent
-DAY = date(2026, 2, 26)
-PLAN = (
-    "plan",
-    "--as-of",
-    "2026-02-26",
-    "--budget",
-    "20000",
-    "--from",
-    "2026-03-02",
-    "--to",
-    "2026-05-29",
-    "--json",
-)
-KILLS = (0.9, 1.4, 1.9, 2.4, 3.0, 3.8)
+AS_OF = ("--as-of", "2026-02-26")
+PLAN = ("plan", *AS_OF, "--budget", "20000", "--from", "2026-03-02", "--to", "2026-05-29", "--json")
+PARTS = (0.04, 0.08, 0.12, 0.18, 0.24, 0.32)
+"""Of the time that an undisturbed plan takes, which is much like that of publishing: when a command is killed."""
 
 
-def start(home: Path, *arguments: str) -> subprocess.Popen[str]:
-    environment = {**os.environ, "VALLUM_HOME": str(home), "PYTHONPATH": str(ROOT)}
-    return subprocess.Popen(
-        [sys.executable, "-m", "cli", *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        env=environment,
-        cwd=home,
-    )
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended: `killed` or its exit code, after how many seconds, and what it printed."""
+
+    how: str
+    seconds: float
+    printed: str
+
+    @property
+    def document(self) -> Any:
+        assert self.how in ("0", "1"), self
+        return json.loads(self.printed)
 
 
-def answer(home: Path, *arguments: str) -> dict:
-    with start(home, *arguments) as process:
-        out, _ = process.communicate(timeout=120)
-    assert process.returncode in (0, 1), out
-    return json.loads(out)
+class Terminal(Doomed):
+    """Where commands are typed, and ended in the middle."""
 
+    def __init__(self) -> None:
+        super().__init__("tests.laws.killed_command")
 
-def killed(home: Path, after: float, *arguments: str) -> bool:
-    """Start a command and kill it; False where it was done before."""
-    with start(home, *arguments) as process:
-        time.sleep(after)
-        if process.poll() is not None:
-            return False
-        os.kill(process.pid, signal.SIGKILL)
-        process.wait()
-    return True
+    def run(self, home: Path, *arguments: str, seconds: float = 0) -> Ended:
+        told = json.loads(self.carry_out(home=str(home), arguments=arguments, seconds=seconds))
+        return Ended(told["ended"], told["seconds"], told["printed"])
+
+    def ask(self, home: Path, *arguments: str) -> Any:
+        return self.run(home, *arguments, "--json").document
+
+    def kill(self, home: Path, *arguments: str, whole: float) -> int:
+        """Begin a command again and again, and kill it each time; how often it was not done before."""
+        ends = [self.run(home, *arguments, seconds=part * whole).how for part in PARTS]
+        assert {*ends} <= {"killed", "0", "1"}
+        return ends.count("killed")
 
 
 @pytest.fixture(scope="module")
-def template(tmp_path_factory) -> Path:
-    home = tmp_path_factory.mktemp("killed") / "home"
-    workspace = make_workspace(home, EXAMPLE_LENDER.read_text(encoding="utf-8"), {})
-    made = generate_book(home / "example", loans=1_200, seed=SEED, lender=workspace.lender, as_of=DAY)
-    with open_book(workspace.book_url) as book:
-        for path in made.files.values():
-            import_file(
-                book,
-                path,
-                rejects=workspace.rejects,
-                monitoring=workspace.monitoring,
-                at=end_of_day(DAY, workspace.lender.zone),
-                zone=workspace.lender.zone,
-            )
-    return home
+def terminal() -> Iterator[Terminal]:
+    process = Terminal()
+    yield process
+    process.close()
 
 
-@pytest.fixture
-def home(template, tmp_path) -> Path:
-    return Path(shutil.copytree(template, tmp_path / "home"))
+@pytest.fixture(scope="module")
+def planned(terminal: Terminal, filled: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ended]:
+    """A workspace with a plan that nothing disturbed."""
+    home = Path(shutil.copytree(filled, tmp_path_factory.mktemp("planned") / "home"))
+    return home, terminal.run(home, *PLAN)
 
 
-def queued(home: Path) -> list[tuple]:
-    return sorted(
-        (item["piece"], item["revision"], item["status"]) for item in answer(home, "queue", "--json")["items"]
-    )
+def queued(terminal: Terminal, home: Path) -> list[tuple[str, int, str]]:
+    items = terminal.ask(home, "queue")["items"]
+    return sorted((item["piece"], item["revision"], item["status"]) for item in items)
 
 
-def test_a_plan_killed_again_and_again_ends_as_one_that_was_not(template, home, tmp_path):
-    undisturbed = Path(shutil.copytree(template, tmp_path / "undisturbed"))
-    expected = answer(undisturbed, *PLAN)
-    kills = sum(killed(home, after, *PLAN) for after in KILLS)
-    got = answer(home, *PLAN)
+def test_a_plan_killed_again_and_again_ends_as_one_that_was_not(
+    terminal: Terminal, planned: tuple[Path, Ended], home: Path
+):
+    undisturbed, whole = planned
+    kills = terminal.kill(home, *PLAN, whole=whole.seconds)
     assert kills >= 2, "the plan was too quick to be killed"
-    assert got == expected
-    assert queued(home) == queued(undisturbed)
-    assert len(answer(home, "runs", "list", "--json")["runs"]) == 1
-    assert answer(home, "audit", "verify", "--json")["verified"] is True
+    assert terminal.run(home, *PLAN).document == whole.document
+    assert queued(terminal, home) == queued(terminal, undisturbed)
+    assert len(terminal.ask(home, "runs", "list")["runs"]) == 1
+    assert terminal.ask(home, "audit", "verify")["verified"] is True
 
 
-def test_publishing_killed_again_and_again_publishes_once(home):
-    run = answer(home, *PLAN)["run"]
-    items = answer(home, "queue", "--json")["items"]
+def test_publishing_killed_again_and_again_publishes_once(
+    terminal: Terminal, planned: tuple[Path, Ended], tmp_path: Path
+):
+    home = Path(shutil.copytree(planned[0], tmp_path / "home"))
+    run, items = planned[1].document["run"], terminal.ask(home, "queue")["items"]
     chosen = [item["piece"] for item in items if item["channel"] in ("email", "google_search")][:6]
-    answer(home, "approve", *chosen, "--by", "Ruth Calder", "--as-of", "2026-02-26", "--json")
-    publish = ("publish", "--run", run, "--as-of", "2026-02-26", "--json")
-    for after in KILLS:
-        killed(home, after, *publish)
-    with start(home, *publish) as process:
-        process.communicate(timeout=120)
+    terminal.ask(home, "approve", *chosen, "--by", "Ruth Calder", *AS_OF)
+    publish = ("publish", "--run", run, *AS_OF, "--json")
+    kills = terminal.kill(home, *publish, whole=planned[1].seconds)
+    assert kills >= 2, "it was published too quickly to be killed"
+    terminal.run(home, *publish)
     letters = [path.name for path in (home / "outbox").rglob("*.eml")]
     ads = list((home / "google_ads").rglob("*.csv"))
     assert len(letters) == len(set(letters)), "somebody got two letters"
     assert len(ads) == len({path.name for path in ads}) == sum("google_search" in piece for piece in chosen)
-    assert answer(home, "audit", "verify", "--json")["verified"] is True
+    assert terminal.ask(home, "audit", "verify")["verified"] is True
     before = {path: path.stat().st_mtime_ns for path in home.rglob("*.eml")}
-    with start(home, *publish) as process:
-        process.communicate(timeout=120)
+    terminal.run(home, *publish)
     assert {path: path.stat().st_mtime_ns for path in home.rglob("*.eml")} == before
