@@ -15,6 +15,7 @@ import typer
 
 from agents import commands as street
 from agents import market_commands as reaction
+from agents import worker_commands as working
 from agents.backtest.commands import backtest
 from agents.forecast_commands import forecast
 from approvals.terminal import act_commands as acting
@@ -92,7 +93,8 @@ app.add_typer(policy, name="policy")
 app.add_typer(evidence.audit, name="audit")
 app.add_typer(people, name="people")
 app.command()(serve)
-app.command()(street.worker)
+app.command()(working.worker)
+app.command()(working.schedule)
 
 
 def main(arguments: list[str] | None = None) -> int:

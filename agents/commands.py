@@ -191,13 +191,6 @@ def fair_lending(run: RunOption = None, as_json: AsJson = False) -> Answer:
     return review_answer(planned.run_id, review_again(street, planned.run_id), as_json=as_json)
 
 
-def worker() -> Answer:
-    """Reserved: schedules after Fed meetings, durable publishing."""
-    from campaign.errors import Refused
-
-    raise Refused("`vallum worker` is not part of this version.", "Use `vallum publish` and `vallum replan`.")
-
-
 def _environment() -> Mapping[str, str]:
     import os
 

@@ -10,14 +10,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from sqlmodel import Session
+from sqlalchemy import Engine, and_
+from sqlmodel import Session, col, select
 
-from approvals.database import writing
+from approvals.database import reading, writing
 from approvals.deciding import Answer, Deciding
 from approvals.gate import Gate
 from approvals.people import who_is
 from approvals.pieces import find_piece
-from approvals.records import PieceRow
+from approvals.records import DecisionRow, PieceRow
 from approvals.requirements import Requirements
 from approvals.statuses import title
 from campaign.condition import Condition
@@ -159,3 +160,14 @@ def _turn_down(
     why = reason_for(answer, reason, piece_id)
     with deciding(gate, by, at) as desk:
         return desk.turn_down(find_seen(desk.session, piece_id, seen), answer, why)
+
+
+def runs_decided_since(engine: Engine, moment: datetime) -> tuple[str, ...]:
+    """Runs of which a piece was decided at a moment or later: those that have something to read."""
+    of_piece = (
+        col(PieceRow.piece_id) == DecisionRow.piece_id,
+        col(PieceRow.revision) == DecisionRow.revision,
+    )
+    found = select(PieceRow.run_id).join(DecisionRow, and_(*of_piece)).where(col(DecisionRow.at) >= moment)
+    with reading(engine) as session:
+        return tuple(session.exec(found.distinct().order_by(PieceRow.run_id)))

@@ -75,6 +75,18 @@ class Workspace:
         return self.home / "keys"
 
     @property
+    def workers(self) -> Path:
+        """The names that workers hold while they live."""
+        return self.home / "workers"
+
+    @property
+    def durable_url(self) -> str:
+        """Where workers keep what no crash may lose: the database on PostgreSQL, else a file beside it."""
+        if self.database_url.startswith("postgresql"):
+            return self.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
+        return f"sqlite:///{self.home / 'worker.db'}"
+
+    @property
     def checkpoints(self) -> str:
         """Where the workflow parks: the database's URL on PostgreSQL, else a file beside it."""
         if self.database_url.startswith("postgresql"):

@@ -1,0 +1,183 @@
+"""How each kind of question is answered: the acts of the worker, each of which a person may also type.
+
+Each is stopped anywhere and repeated without harm, by what it calls; here it is opened at the moment of its
+question, and told in one sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from agents.claims import Act, Outcome, Question
+from agents.meetings import answer_market, settle_cases
+from agents.occasions import Kind
+from agents.opening import open_street
+from agents.publishing_runs import publish_and_wake
+from agents.rate_alerts import alert
+from agents.scenarios import prepare_scenarios
+from approvals import releases
+from approvals.anchors import keep_anchored
+from approvals.answers import answers
+from approvals.decisions import runs_decided_since
+from approvals.limits import escalate
+from approvals.market_log import MarketLog
+from approvals.notifying import notify
+from approvals.opening import gate_of
+from approvals.rules_log import note_rules
+from approvals.settings_log import note_settings
+from tools.market.series import Market, open_market
+from tools.market.updating import configured_sources, update_market
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from agents.meetings import CaseOutcome
+    from agents.replanning import Replan
+    from agents.workflow import Street
+    from tools.workspace import Workspace
+
+WORKER = "worker"
+"""Who acted, in the log."""
+_FIRST_LOOK = timedelta(days=1)
+"""How far back the first sweep looks for decisions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Acts:
+    """The acts of one workspace.
+
+    Attributes:
+        workspace: where everything is. engine: its database, open. environment: for channels and models.
+        tell: told one line per step.
+    """
+
+    workspace: Workspace
+    engine: Engine
+    environment: Mapping[str, str]
+    tell: Callable[[str], None]
+
+    def by_kind(self) -> Mapping[Kind, Act]:
+        """Each kind's act."""
+        return {
+            "fomc": self.replan, "sheet": self.replan, "survey": self.read_survey,
+            "scenarios": self.prepare, "scan": self.scan, "sweep": self.sweep,
+        }  # fmt: skip
+
+    def replan(self, question: Question) -> Outcome:
+        """Settle what was prepared for meetings that are over, and plan again where our rate moved."""
+        with self._street(question.at) as street:
+            checkpoints = self.workspace.checkpoints
+            if not question.basis:
+                cases = settle_cases(street, checkpoints=checkpoints)
+                return Outcome(
+                    said=_sentence([*_cases(cases), "No campaign stands, so nothing is replanned."])
+                )
+            done = answer_market(street, question.basis, checkpoints=checkpoints)
+        new = done.replanned.new
+        return Outcome(
+            said=_sentence([*_cases(done.cases), *_replanned(done.replanned)]),
+            runs=(done.replanned.old.run_id, *((new.run_id,) if new else ())),
+        )
+
+    def prepare(self, question: Question) -> Outcome:
+        """Plan the cases of a meeting that lies ahead."""
+        with self._street(question.at) as street:
+            meeting = date.fromisoformat(question.about)
+            made = prepare_scenarios(street, meeting, checkpoints=self.workspace.checkpoints)
+        names = ", ".join(run.brief.supposing.name for run in made if run.brief.supposing)
+        return Outcome(
+            said=f"The cases {names} are planned; their copy waits for conditional approval.",
+            runs=tuple(run.run_id for run in made),
+        )
+
+    def scan(self, question: Question) -> Outcome:
+        """Look through the book for whom today's prices are worth a letter."""
+        with self._street(question.at) as street:
+            made = alert(street, checkpoints=self.workspace.checkpoints)
+        if made is None:
+            return Outcome(said="Nobody is due a rate alert today.")
+        return Outcome(said="Rate alerts are written and wait for approval.", runs=(made.run_id,))
+
+    def read_survey(self, question: Question) -> Outcome:
+        """Read this week's figures from the addresses that lender.toml names, and say what they say."""
+        market = open_market(self.workspace)
+        rates = self.workspace.lender.rates
+        if rates.survey_url or rates.treasury_url or rates.daily_url or rates.target_url:
+            log = MarketLog(WORKER, question.at)
+            market = update_market(
+                self.workspace, configured_sources(rates), at=question.at, keeper=log
+            ).market
+        return Outcome(said=_surveyed(market, date.fromisoformat(question.about)))
+
+    def sweep(self, question: Question) -> Outcome:
+        """Hand on what is late, tell people, publish what was approved, expire the rest, anchor the log."""
+        gate = gate_of(self.workspace, self.engine)
+        moved = escalate(gate, at=question.at)
+        told = notify(gate, at=question.at, environment=self.environment, outbox=self.workspace.notices)
+        said = [_counted(len(moved), "piece", "handed on"), _counted(len(told.sent), "notice", "sent")]
+        said += [f"{one.reason} {one.remedy}" for one in told.failed]
+        said.append(_counted(self._publish(question.at), "placement", "published"))
+        keep_anchored(self.engine, self.workspace, at=question.at, tell=self.tell)
+        return Outcome(said=_sentence([one for one in said if one]) or "Nothing waits.")
+
+    def _publish(self, at: datetime) -> int:
+        """Carry out what is due and wake the runs that people decided on since; how much went out."""
+        due = releases.releases_due(self.engine, run_id=None, untried_at=at)
+        last = max(
+            (one.began_at for one in answers(self.engine) if one.kind == "sweep" and one.finished_at),
+            default=at - _FIRST_LOOK,
+        )
+        wanted = {one.run_id for one in due} | set(runs_decided_since(self.engine, last))
+        if not wanted:
+            return 0
+        with self._street(at) as street:
+            reports = [
+                publish_and_wake(street, run_id, checkpoints=self.workspace.checkpoints)
+                for run_id in sorted(wanted)
+            ]
+        return sum(len(report.publications) for report in reports)
+
+    @contextmanager
+    def _street(self, at: datetime) -> Iterator[Street]:
+        street = open_street(self.workspace, at=at, environment=self.environment, progress=self.tell)
+        try:
+            note_settings(street.engine, street.lender, by=WORKER, at=at)
+            note_rules(street.engine, street.pack, by=WORKER, at=at)
+            yield street
+        finally:
+            street.engine.dispose()
+
+
+def _cases(cases: tuple[CaseOutcome, ...]) -> list[str]:
+    return [
+        f"Case `{one.case.name}` of {one.case.meeting} "
+        + (f"came: {one.released} went out." if one.came else "did not come.")
+        for one in cases
+    ]
+
+
+def _replanned(done: Replan) -> list[str]:
+    if done.new is None:
+        return [f"Nothing to replan. {done.move.reason}"]
+    pulled = f"{done.superseded} superseded, {done.expired} expired, {done.recalled} recalled"
+    return [done.move.reason, f"Replanned: {pulled}; {done.waiting_pieces} pieces wait for a decision."]
+
+
+def _surveyed(market: Market, day: date) -> str:
+    week = market.snapshot(day).survey
+    if week is None or week.week < day:
+        held = f"; the last one held is of {week.week}" if week else ""
+        return f"The survey of {day} is not held here{held}. Give it with `vallum rates update`."
+    return f"The survey of {week.week} puts the 30-year rate at {week.rate_30y:.2f} %."
+
+
+def _counted(count: int, noun: str, done: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'} {done}." if count else ""
+
+
+def _sentence(parts: list[str]) -> str:
+    return " ".join(parts)
