@@ -28,6 +28,8 @@ def forecast(
     from campaign.errors import BadInput
     from tools.workspace import open_workspace
 
+    if plot is not None and not plot.parent.is_dir():
+        raise BadInput(f"`{plot.parent}` is no folder.", "Name a file in an existing folder.")
     workspace = open_workspace(os.environ, cwd=Path.cwd())
     street = open_street(
         workspace, at=moment(as_of, workspace.lender), environment=os.environ, progress=_progress

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agents.rate_shock import forecast_rates
+from agents.replanning import is_standing_campaign
 from approvals import runs
 from approvals.web.overview.forecast_chart import forecast_picture
 
@@ -18,18 +19,14 @@ if TYPE_CHECKING:
 
 
 def run_to_forecast(engine: Engine, run_id: str | None) -> Run | None:
-    """The run that is named, or the newest with a plan that stands; None where there is none.
-
-    A run for a supposed case does not stand: nobody offers its prices.
+    """The run that is named, or the newest standing campaign that has a plan; None where there is none.
 
     Raises:
         UnknownName: none of that name.
     """
     if run_id is not None:
         return runs.get_run(engine, run_id)
-    standing = (
-        run for run in runs.list_runs(engine) if run.status != "superseded" and run.brief.supposing is None
-    )
+    standing = (run for run in runs.list_runs(engine) if is_standing_campaign(run))
     return next((run for run in standing if runs.load_plan(engine, run.run_id) is not None), None)
 
 

@@ -72,10 +72,10 @@ def loan_cells(view: Any) -> tuple[LoanCells, int]:
         view: as `tools.book.view.consumer_loans` makes it, worked out or not.
     """
     held = view.filter(view.status.isin((OWN, RIVAL)))
-    fixed = (held.rate_type != "adjustable").fill_null(True) & held["product"].notin(("heloc", "arm"))
-    fits = fixed & (held.lien == 1).fill_null(True) & held.note_rate.notnull()
+    fixed = (held.rate_type != "adjustable").fill_null(True)
+    level = held["product"].notin(("heloc", "arm")).fill_null(True)
     told = held.mutate(
-        fits=fits.fill_null(False),
+        fits=fixed & level & (held.lien == 1).fill_null(True) & held.note_rate.notnull(),
         own=held.status == OWN,
         short=(held.term_months <= SHORT_TERM_MONTHS).fill_null(False),
         bps=(held.note_rate * 100).round().cast("int64"),

@@ -12,8 +12,6 @@ from datetime import datetime
 from math import exp
 from typing import Any
 
-import ibis
-
 from agents.payoff_volume import LoanCells, loan_cells, volume
 from agents.reference_tables import figures
 from campaign.lender import Lender
@@ -26,8 +24,9 @@ from tools.book.predicates import segment_of
 from tools.book.view import AGENT_COLUMNS, consumer_loans
 from tools.market.offers import offered_rates
 from tools.market.series import Market
-from tools.triggers.reasons import TRIGGERS, Trigger
+from tools.triggers.reasons import TRIGGERS
 from tools.triggers.scan import scan
+from tools.triggers.what_if import PRICED, eligible_at, standing_loans
 
 SHIFTS = tuple(float(bps) for bps in range(-100, 125, 25))
 LIMITS = (
@@ -40,9 +39,7 @@ LIMITS = (
     "often a loan has passed up an incentive before.",
     "Fitted to 2015, the interval of a year held 5 of the 8 years that followed: not 2020, 2021 and 2023.",
 )
-PRICED: tuple[Trigger, ...] = ("rate", "arm_reset", "equity")
-"""Triggers that look at what is offered; the others look at days, balances and values."""
-_LABEL, _KEY = "after_{}", ("trigger", "loan_id", "contact_id")
+_LABEL, _PARTS = "after_{}", ("now", "then", "entered", "left")
 
 
 def forecast_rates(
@@ -124,17 +121,16 @@ def trigger_movements(
     book: Book, sheet: RateSheet, lender: Lender, *, at: datetime
 ) -> dict[float, tuple[Movement, ...]]:
     """Who enters and leaves each trigger, by move of the lender's sheet; dates move with no price."""
+    still = _dated(book, sheet, lender, at)
     found = {}
-    with worked_out(book, _eligible(book, sheet, lender, at, 0.0, TRIGGERS)) as now:
-        still = _turned(now, now, TRIGGERS)
-        before = now.filter(now.trigger.isin(PRICED))
+    with (
+        standing_loans(book, lender, at=at) as standing,
+        worked_out(book, eligible_at(standing, sheet, lender, at=at)) as now,
+    ):
         for shift in SHIFTS:
-            moved = still
-            if shift:
-                # kept apart, since an expression of two scans takes longer to compile than both of them
-                with worked_out(book, _eligible(book, sheet, lender, at, shift, PRICED)) as then:
-                    moved = still | _turned(before, then, PRICED)
-            found[shift] = tuple(moved.values())
+            then = eligible_at(standing, sheet, lender, at=at, shift_bps=shift)
+            moved = still | _turned(now, then)
+            found[shift] = tuple(moved[name] for name in TRIGGERS)
     return found
 
 
@@ -157,29 +153,30 @@ def _movement(name: str, segment_id: str, rows: Sequence[dict[str, Any]], today:
     return Movement(name=name, now=stayed + left, then=stayed + entered, entered=entered, left=left)
 
 
-def _eligible(
-    book: Book, sheet: RateSheet, lender: Lender, at: datetime, shift_bps: float, only: Sequence[Trigger]
-) -> Any:
-    found = scan(book, sheet, lender, at=at, shift_bps=shift_bps, only=only)
-    return found.filter(found.eligible).select(*_KEY)
+def _dated(book: Book, sheet: RateSheet, lender: Lender, at: datetime) -> dict[str, Movement]:
+    """The triggers that no price moves, as they are today."""
+    names = [name for name in TRIGGERS if name not in PRICED]
+    table = scan(book, sheet, lender, at=at, only=names)
+    grouped = table.filter(table.eligible).group_by("trigger").aggregate(loans=table.eligible.count())
+    loans = {row["trigger"]: int(row["loans"]) for row in grouped.to_pyarrow().to_pylist()}
+    counts = ((name, loans.get(name, 0)) for name in names)
+    return {name: Movement(name=name, now=count, then=count, entered=0, left=0) for name, count in counts}
 
 
-def _turned(now: Any, then: Any, triggers: Sequence[Trigger]) -> dict[str, Movement]:
-    """Each trigger's eligible rows before and after, matched on the engine; by name, in their order."""
-    both = ibis.union(now.mutate(now=1, then=0), then.mutate(now=0, then=1))
-    matched = both.group_by(list(_KEY)).aggregate(now=both.now.max(), then=both.then.max())
-    of_trigger = matched.group_by("trigger").aggregate(
-        now=matched.now.sum(),
-        then=matched.then.sum(),
-        entered=(matched.then > matched.now).sum(),
-        left=(matched.then < matched.now).sum(),
-    )
-    rows = {row["trigger"]: row for row in of_trigger.to_pyarrow().to_pylist()}
-    return {name: Movement(name=name, **_counts(rows.get(name))) for name in triggers}
-
-
-def _counts(row: dict[str, Any] | None) -> dict[str, int]:
-    return {name: int(row[name]) if row else 0 for name in ("now", "then", "entered", "left")}
+def _turned(now: Any, then: Any) -> dict[str, Movement]:
+    """Who is taken by each trigger that prices move, before and after, matched on the engine."""
+    later = then.rename({f"then_{name}": name for name in PRICED})
+    both = now.inner_join(later, "loan_id")
+    counts = {}
+    for name in PRICED:
+        before, after = both[name].fill_null(False), both[f"then_{name}"].fill_null(False)
+        counts[f"{name} now"], counts[f"{name} then"] = before.sum(), after.sum()
+        counts[f"{name} entered"], counts[f"{name} left"] = (after & ~before).sum(), (before & ~after).sum()
+    (row,) = both.aggregate(**counts).to_pyarrow().to_pylist()
+    return {
+        name: Movement(name=name, **{part: int(row[f"{name} {part}"] or 0) for part in _PARTS})
+        for name in PRICED
+    }
 
 
 def _held(cells: LoanCells, *, own: bool) -> int:

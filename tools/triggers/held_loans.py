@@ -37,14 +37,23 @@ def held_loans(
     Args:
         rows: the sheet's rows in force, best first. on: the day in the lender's zone.
     """
+    return with_offer(measured_loans(book, lender, on=on, statuses=statuses), rows, lender)
+
+
+def measured_loans(book: Book, lender: Lender, *, on: date, statuses: Sequence[str] = POPULATION) -> Any:
+    """The same rows as far as they depend on no price."""
     known = _with_contacts(book, statuses)
     aged = _aged(book, known, on)
     owed = _owed(aged)
-    measured = owed.mutate(
+    return owed.mutate(
         ltv=to_places(100 * owed.balance_usd / owed.property_value.nullif(0), 4),
         licensed=owed.state.isin(lender.licensed_states(on)).fill_null(False),
         seasoned=seasoned(owed, guard_days=lender.triggers.guard_days, on=on),
     )
+
+
+def with_offer(measured: Any, rows: Sequence[PricedRow], lender: Lender) -> Any:
+    """Measured loans with the row of the sheet that is best for each, and what it would change."""
     open_to_offer = measured.licensed & measured.first_lien & (measured.kind != "heloc")
     best = best_row(measured, rows, lender.triggers)
     chosen = measured.mutate(offer_row=ibis.ifelse(open_to_offer, best, ibis.null("int64")))

@@ -61,7 +61,7 @@ def scan(
     if of_loans:
         asked = _asked(book, priced, lender, of_loans, at=at, on=on)
         told = with_permissions(asked, book, lender.triggers, of_loans, at=at)
-        parts += [shown(told.filter(_looks_at(told, one)), one, priced, lender, on=on) for one in of_loans]
+        parts += [shown(told.filter(looks_at(told, one)), one, priced, lender, on=on) for one in of_loans]
     if "quiet_lead" in only:
         leads = quiet_leads(book, lender.triggers, at=at)
         told = with_permissions(leads, book, lender.triggers, ("quiet_lead",), at=at)
@@ -99,12 +99,19 @@ def _asked(
     rows = held_loans(book, priced, lender, on=on, statuses=statuses)
     if "preapproval_expiry" in triggers:
         rows = _with_applications(rows, book, at)
+    told = with_reasons(rows, priced, lender, triggers, on=on)
+    return told.mutate(candidate=ibis.or_(*(told[f"because_{one}"].isnull() for one in triggers)))
+
+
+def with_reasons(
+    rows: Any, priced: Sequence[PricedRow], lender: Lender, triggers: Sequence[Trigger], *, on: date
+) -> Any:
+    """Loans with their offer, and `because_<trigger>`: each trigger's own reason for out, null for none."""
     if "equity" in triggers:
         ways = rooms(rows, priced, lender.triggers)
         rows = rows.mutate(equity_row=equity_row(rows, ways))
         rows = rows.mutate(room_usd=room_usd(rows.equity_row, rooms(rows, priced, lender.triggers)))
-    told = rows.mutate(**{f"because_{one}": _REASONS[one](rows, lender, on) for one in triggers})
-    return told.mutate(candidate=ibis.or_(*(told[f"because_{one}"].isnull() for one in triggers)))
+    return rows.mutate(**{f"because_{one}": _REASONS[one](rows, lender, on) for one in triggers})
 
 
 def _with_applications(rows: Any, book: Book, at: datetime) -> Any:
@@ -119,7 +126,8 @@ def _with_applications(rows: Any, book: Book, at: datetime) -> Any:
     )
 
 
-def _looks_at(rows: Any, trigger: Trigger) -> Any:
+def looks_at(rows: Any, trigger: Trigger) -> Any:
+    """Whether a trigger looks at a loan at all."""
     held = rows.status.isin(POPULATION)
     match trigger:
         case "arm_reset":
