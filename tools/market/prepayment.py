@@ -3,6 +3,9 @@
 Source: Freddie Mac Single-Family Loan-Level Dataset, 14.4 million 30-year fixed loans, performance 2006 to
 September 2023, aggregated by note rate minus the survey rate two months earlier. It counts every voluntary
 payoff: refinance, sale and payment in full. It holds no vintage of 2020Q2 to 2022Q1.
+
+The figures as published, for ranking and for the example book; what is forecast goes through
+`tools.market.prepayment_response`, which knows age and how years differ.
 """
 
 from __future__ import annotations
