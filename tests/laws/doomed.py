@@ -41,10 +41,12 @@ class Doomed:
 
 
 class KilledPublisher(Doomed):
-    """Publishes in a folder until a moment, then is killed."""
+    """Publishes in a folder until a moment, then is killed; several at once where there are more moments."""
 
     def __init__(self) -> None:
         super().__init__("tests.laws.killed_publisher")
 
-    def publish(self, house: House, moment: int, port: int = 0) -> str:
-        return self.carry_out(home=str(house.home), moment=moment, port=port, database=house.database)
+    def publish(self, house: House, *moments: int, port: int = 0) -> list[str]:
+        """How each of them ended."""
+        told = self.carry_out(home=str(house.home), moments=moments, port=port, database=house.database)
+        return told.split()

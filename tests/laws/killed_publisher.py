@@ -1,7 +1,8 @@
 """A publisher that is killed by the kernel at a chosen step: run as a process of its own by the law tests.
 
-Reads one JSON object a line (`home`, `moment`, `port`, `database`), forks, publishes in the child and sends it SIGKILL
-when the moment comes; answers `killed` or `lived`. Forking keeps the imports warm; nothing is open before.
+Reads one JSON object a line (`home`, `moments`, `port`, `database`), forks once for each moment, publishes in every
+child at once and sends each SIGKILL when its moment comes; answers `killed` or `lived` for each of them. Forking
+keeps the imports warm; nothing is open before.
 """
 
 from __future__ import annotations
@@ -77,6 +78,15 @@ def publish_until(home: Path, moment: int, port: int, database: str) -> None:
     house.publish(make_ledger=ledger)
 
 
+def begun(order: dict[str, Any], moment: int) -> int:
+    """A child that publishes by itself."""
+    child = os.fork()
+    if child == 0:
+        publish_until(Path(order["home"]), moment, order["port"], order["database"])
+        os._exit(0)
+    return child
+
+
 def answer_of(child: int) -> str:
     """How a child ended: `killed`, `lived` to its end, or `failed` on the way."""
     _, ended = os.waitpid(child, 0)
@@ -88,11 +98,8 @@ def answer_of(child: int) -> str:
 def main() -> None:
     for line in sys.stdin:
         order = json.loads(line)
-        child = os.fork()
-        if child == 0:
-            publish_until(Path(order["home"]), order["moment"], order["port"], order["database"])
-            os._exit(0)
-        sys.stdout.write(answer_of(child) + "\n")
+        children = [begun(order, moment) for moment in order["moments"]]
+        sys.stdout.write(" ".join(answer_of(child) for child in children) + "\n")
         sys.stdout.flush()
 
 

@@ -10,7 +10,6 @@ import pytest
 
 from approvals import audit, deliveries
 from tests.conformance.publishing_house import House, ad, crowd, letter
-from tests.laws.at_once import at_once
 from tests.laws.doomed import KilledPublisher
 from tests.laws.recount import recounted, told
 
@@ -20,26 +19,20 @@ NEVER = 10**9
 
 
 @pytest.fixture(scope="module")
-def publishers() -> Iterator[list[KilledPublisher]]:
-    made = [KilledPublisher() for _ in range(4)]
-    yield made
-    for one in made:
-        one.close()
+def publisher() -> Iterator[KilledPublisher]:
+    process = KilledPublisher()
+    yield process
+    process.close()
 
 
 @pytest.mark.server
 @pytest.mark.parametrize("moments", [(NEVER,) * 4, (4, 17, 40, NEVER)], ids=["all_live", "three_are_killed"])
 def test_four_publishers_at_once_carry_each_release_out_once(
-    publishers: list[KilledPublisher], postgres_url: str, tmp_path: Path, moments: tuple[int, ...]
+    publisher: KilledPublisher, postgres_url: str, tmp_path: Path, moments: tuple[int, ...]
 ) -> None:
     house = House(tmp_path / "home", database=postgres_url)
     house.build(crowd(PEOPLE), [letter("a"), letter("b"), *[ad("a", (state,)) for state in STATES]])
-    answers = at_once(
-        *[
-            lambda one=one, moment=moment: one.publish(house, moment)
-            for one, moment in zip(publishers, moments, strict=True)
-        ]
-    )
+    answers = publisher.publish(house, *moments)
     assert answers[-1] == "lived"
     assert {*answers[:-1]} <= {"lived", "killed"}
     if moments[0] != NEVER:
