@@ -57,4 +57,4 @@ def forecast_run(street: Street, run: Run | None) -> RateForecast:
 
 def picture(forecast: RateForecast, market: Market) -> str:
     """The forecast as an SVG file."""
-    return str(forecast_picture(forecast, market.survey_history(), market.meetings_known(forecast.on)))
+    return str(forecast_picture(forecast, market.weeks, market.meetings_known(forecast.on)))

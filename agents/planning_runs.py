@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from approvals.runs import Run
     from campaign.brief import Brief
     from campaign.fair_lending import FairLendingReview
+    from campaign.market import MarketSnapshot
 
 
 def start_planning(street: Street, brief: Brief, *, replaces: str | None = None) -> Run:
@@ -33,7 +34,8 @@ def start_planning(street: Street, brief: Brief, *, replaces: str | None = None)
         replaces: the run this one replaces.
     """
     day = street.at.astimezone(street.lender.zone).date()
-    run_id = f"{day}-{_fingerprint(street, brief, replaces)}"
+    known = street.market.snapshot(day)
+    run_id = f"{day}-{_fingerprint(street, brief, known, replaces)}"
     return runs.start_run(
         street.engine,
         runs.Run(
@@ -43,7 +45,8 @@ def start_planning(street: Street, brief: Brief, *, replaces: str | None = None)
             status="planning",
             sheet_id=street.sheet.sheet_id,
             offered_rate=main_rate(street.sheet, street.at),
-            survey_rate=street.market.survey(day).rate_30y,
+            survey_rate=street.survey,
+            market=known,
             replaces=replaces,
             created_at=street.at,
             mind=street.minds.writing.name,
@@ -78,9 +81,10 @@ def review_again(street: Street, run_id: str) -> FairLendingReview:
     return street.reviewer.review(parted, plan, offers=offers, at=street.at)
 
 
-def _fingerprint(street: Street, brief: Brief, replaces: str | None) -> str:
+def _fingerprint(street: Street, brief: Brief, known: MarketSnapshot, replaces: str | None) -> str:
     with street.open_book() as book:
         imports = book.table(IMPORTS).order_by(["source", "table_name", "file"]).to_pyarrow().to_pylist()
     mind = street.minds.writing.name
-    parts = (brief.model_dump_json(), street.sheet.sheet_id, str(imports), mind, replaces or "")
+    rates = (street.sheet.sheet_id, known.snapshot_id)
+    parts = (brief.model_dump_json(), *rates, str(imports), mind, replaces or "")
     return hashlib.sha256("|".join(parts).encode()).hexdigest()[:6]

@@ -17,6 +17,7 @@ from approvals.records import RunRow
 from campaign.brief import Brief
 from campaign.errors import BadInput, Refused, UnknownName
 from campaign.fair_lending import FairLendingReview
+from campaign.market import MarketSnapshot
 from campaign.noun import Noun
 from campaign.plan import ChannelPlan
 from campaign.rate_forecast import RateForecast
@@ -36,12 +37,12 @@ class Run(Noun):
     """One run of the street.
 
     Attributes:
-        run_id: short stable name.
-        brief: what the director asked for.
+        run_id: short stable name. brief: what the director asked for.
         as_of: aware datetime the run thinks it is.
         status: `planning` (agents at work), `parked` (waiting for people), `finished`, `superseded`.
         sheet_id: the rate sheet its claims come from.
-        offered_rate, survey_rate: 30-year rates when it was planned, percent.
+        offered_rate, survey_rate: 30-year rates when it was planned, percent; of the survey, that week's.
+        market: what was known of the market; pieces, and so their approvals, rest on it through the run.
         replaces: the run it took the place of, None for a first one.
         created_at: aware datetime. mind: `house` or `model`.
     """
@@ -53,6 +54,7 @@ class Run(Noun):
     sheet_id: str
     offered_rate: float | None = None
     survey_rate: float | None = None
+    market: MarketSnapshot | None = None
     replaces: str | None = None
     created_at: datetime
     mind: Literal["house", "model"] = "house"
@@ -78,7 +80,8 @@ def start_run(engine: Engine, run: Run, *, by: str, at: datetime) -> Run:
                 run_id=run.run_id, status=run.status, created_at=run.created_at, noun=run.model_dump_json()
             )
         )
-        details = {"as_of": run.as_of.isoformat(), "sheet": run.sheet_id, "replaces": run.replaces}
+        rates = {"sheet": run.sheet_id, "market": run.market.snapshot_id if run.market else None}
+        details = {"as_of": run.as_of.isoformat(), **rates, "replaces": run.replaces}
         _note(session, run.run_id, "started", by=by, at=at, details=details)
     return run
 

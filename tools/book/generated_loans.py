@@ -185,7 +185,7 @@ def first_payment(funded: Days) -> Days:
 
 def survey_on(days: Days, years: int) -> Numbers:
     """The survey rate of the latest week on or before each day, percent, for loans of 30 or 15 years."""
-    weeks = shipped_market().survey_history()
+    weeks = shipped_market().weeks
     published = np.array([week.week for week in weeks], dtype="datetime64[D]")
     rates = [week.rate_15y if years == 15 and week.rate_15y else week.rate_30y for week in weeks]
     place = np.searchsorted(published, days.astype("datetime64[D]"), side="right") - 1

@@ -63,10 +63,6 @@ class Market:
             raise BadInput(f"The rate survey held here{starts}.", "Choose a later date.")
         return self.weeks[index - 1]
 
-    def survey_history(self) -> tuple[SurveyRate, ...]:
-        """Every week of the survey held here, oldest first."""
-        return self.weeks
-
     def meetings_known(self, on: date) -> tuple[FedMeeting, ...]:
         """The calendar as it stood at the end of a day: scheduled ahead, decided behind, nothing from later.
 

@@ -127,7 +127,7 @@ def _forecast(gate: Gate, plan: ChannelPlan | None) -> Markup | None:
     if plan is None or plan.forecast is None:
         return None
     market = gate.open_market()
-    return forecast_chart(plan.forecast, market.survey_history(), market.meetings_known(plan.forecast.on))
+    return forecast_chart(plan.forecast, market.weeks, market.meetings_known(plan.forecast.on))
 
 
 def _chart(gate: Gate, run: Run, starts: date, ends: date, at: datetime) -> Markup:
@@ -139,7 +139,7 @@ def _chart(gate: Gate, run: Run, starts: date, ends: date, at: datetime) -> Mark
     if best is not None:
         offered[today] = best.rate
     return rate_chart(
-        _known(market.survey_history(), today),
+        _known(market.weeks, today),
         market.meetings_known(today),
         offered=sorted(offered.items()),
         starts=starts,

@@ -27,23 +27,21 @@ def test_a_day_sees_the_latest_week_published_by_then(on: date, week: date, rate
 
 
 def test_weeks_run_forward_without_gaps_and_start_before_2018() -> None:
-    weeks = [week.week for week in MARKET.survey_history()]
+    weeks = [week.week for week in MARKET.weeks]
     assert weeks[0] <= date(2018, 1, 4)
     assert all(5 <= (later - earlier).days <= 9 for earlier, later in itertools.pairwise(weeks))
 
 
 def test_weak_values_are_marked_for_each_term_on_its_own() -> None:
-    weak = [week.week for week in MARKET.survey_history() if week.provenance == "weak"]
-    weak_15y = [week.week for week in MARKET.survey_history() if week.provenance_15y == "weak"]
+    weak = [week.week for week in MARKET.weeks if week.provenance == "weak"]
+    weak_15y = [week.week for week in MARKET.weeks if week.provenance_15y == "weak"]
     assert weak == [date(2026, 10, 8)]
     assert weak_15y[0] == date(2026, 8, 27)
     assert len(weak_15y) == 7
 
 
 def test_every_week_has_both_terms_and_names_its_publisher() -> None:
-    assert all(
-        week.rate_15y is not None and week.source == "Freddie Mac PMMS" for week in MARKET.survey_history()
-    )
+    assert all(week.rate_15y is not None and week.source == "Freddie Mac PMMS" for week in MARKET.weeks)
 
 
 def test_a_day_before_the_series_is_refused() -> None:
