@@ -65,7 +65,11 @@ def _movements(forecast: RateForecast) -> list[Any]:
     """Triggers and segments, those that some move changes; what none changes is said in a line."""
     of = _of(forecast.unmoved)
     turned = [place for place, _ in enumerate(of) if any(_turns(shock, place) for shock in forecast.shocks)]
-    still = [f"{one.name} ({one.now:,})" for place, one in enumerate(of) if place not in turned and one.now]
+    still = [
+        f"{one.name.replace('_', ' ')} ({one.now:,})"
+        for place, one in enumerate(of)
+        if place not in turned and one.now
+    ]
     parts: list[Any] = []
     if turned:
         parts.append(_turning(forecast, turned))
@@ -75,7 +79,12 @@ def _movements(forecast: RateForecast) -> list[Any]:
 
 
 def _turning(forecast: RateForecast, turned: Sequence[int]) -> Any:
-    names = [_of(forecast.unmoved)[place].name for place in turned]
+    triggers = len(forecast.unmoved.triggers)
+    names = [
+        one.name.replace("_", " ") + " trigger" if place < triggers else one.name
+        for place, one in enumerate(_of(forecast.unmoved))
+        if place in turned
+    ]
     table = table_of("Who is in (+ entered, \N{MINUS SIGN} left)", ">move", *(f">{name}" for name in names))
     for shock in forecast.shocks:
         cells = (_moved(_of(shock)[place]) for place in turned)

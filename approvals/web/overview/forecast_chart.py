@@ -18,6 +18,7 @@ from markupsafe import Markup
 
 from approvals.web.fragments import filled
 from approvals.web.rate_axes import RateFrame
+from approvals.web.words import spoken
 from campaign.rate_forecast import Movement, RateForecast, Shock
 from campaign.rates import FedMeeting, SurveyRate
 
@@ -57,10 +58,11 @@ def forecast_chart(
             two years before it, or after it, is left out of both.
     """
     columns = [one.name for one in _moving(forecast)]
+    triggers = {one.name for one in forecast.unmoved.triggers}
     return filled(
         "overview/forecast.html",
         forecast=forecast,
-        columns_of=columns,
+        columns_of=[f"{spoken(name)} trigger" if name in triggers else name for name in columns],
         moved=lambda shock: _named(shock, columns),
         **_drawn(forecast, weeks, meetings),
     )

@@ -14,6 +14,7 @@ from campaign.fair_lending import FairLendingResult, FairLendingReview, LessDisp
 from campaign.plan import CalendarEntry, ChannelPlan, Placement
 from campaign.segment import Condition, Predicate, Segment, Segmentation
 from tests.approvals.gate import AT
+from tests.approvals.web.forecasts import a_forecast
 
 OWNERS = Predicate(conditions=(Condition(column="ltv", operator="below", value=60),))
 RESULT = FairLendingResult(
@@ -47,6 +48,7 @@ def a_plan(words: str = "Plain words") -> ChannelPlan:
     return ChannelPlan(
         placements=placements, budget_usd=1200, rate_assumption=6.0, attribution_days=90, mind="house", notes=(words,),
         calendar=(CalendarEntry(on=date(2026, 3, 2), placement_id=words, what=words),), fair_lending=review,
+        forecast=a_forecast(words),
     )  # fmt: skip
 
 

@@ -144,16 +144,25 @@ def test_hostile_texts_do_nothing_even_where_no_policy_forbids_it(browser: Any, 
     page.close()
 
 
-def test_the_chart_is_drawn_and_every_part_of_it_is_seen(desk: Desk, open_page: Opening):
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("30-year rates and Fed meetings", ("polyline.rc-survey", "polyline.rc-offered", "path.rc-planned")),
+        ("What a move of rates would bring", ("polyline.rc-survey", "rect.fc-bar", "path.fc-interval")),
+    ],
+)
+def test_the_charts_are_drawn_and_every_part_of_them_is_seen(
+    desk: Desk, open_page: Opening, name: str, parts: tuple[str, ...]
+):
     a_run(desk.engine)
     page = open_page()
     page.goto("/runs/run-1")
-    chart = page.get_by_role("img", name="30-year rates and Fed meetings")
+    chart = page.get_by_role("img", name=name)
     expect(chart).to_be_visible()
     box = chart.bounding_box()
     assert box
-    for name in ("polyline.rc-survey", "polyline.rc-offered", "path.rc-planned"):
-        part = page.locator(f"svg[role=img] {name}").bounding_box()
-        assert part, name
-        assert box["x"] <= part["x"] <= box["x"] + box["width"], name
-        assert box["y"] <= part["y"] <= box["y"] + box["height"], name
+    for selector in parts:
+        part = chart.locator(selector).first.bounding_box()
+        assert part, selector
+        assert box["x"] <= part["x"] <= box["x"] + box["width"], selector
+        assert box["y"] <= part["y"] <= box["y"] + box["height"], selector
