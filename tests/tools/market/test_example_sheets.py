@@ -62,3 +62,18 @@ def test_insurance_for_the_whole_term_costs_a_little_more_than_its_yearly_percen
     insured = offer_apr(amount=300_000, rate=6, term_months=360, points=0, fees_usd=0, mi_annual_percent=0.5)
     assert without == 6
     assert 0.5 <= insured - without <= 0.55
+
+
+def test_a_better_score_and_a_lower_ratio_get_a_better_price() -> None:
+    sheet = example_sheet(date(2026, 2, 26), LENDER, shipped_market())
+    at = sheet.offers[0].effective_at
+
+    def rate(fico: int, ltv: float) -> float | None:
+        found = sheet.best_for("conventional", 360, at, state="CA", fico=fico, ltv=ltv, amount=400_000)
+        return found.rate if found else None
+
+    assert [rate(fico, 75) for fico in (760, 720, 680, 640, 600)] == [6.0, 6.125, 6.375, 6.75, None]
+    assert [rate(760, ltv) for ltv in (75, 85, 95)] == [6.0, 6.375, None]
+    assert rate(640, 80) is None
+    for product in ("conventional", "jumbo", "fha", "va", "usda"):
+        assert len([margin for margin in MARGINS if margin.product == product]) >= 2
