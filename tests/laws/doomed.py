@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from approvals import audit, deliveries
 from tests.conformance.publishing_house import House
 
 ROOT = Path(__file__).parent.parent.parent
@@ -50,3 +51,10 @@ class KilledPublisher(Doomed):
         """How each of them ended."""
         told = self.carry_out(home=str(house.home), moments=moments, port=port, database=house.database)
         return told.split()
+
+
+def ledger_and_log_agree(house: House) -> None:
+    made = house.ask(deliveries.publications)
+    assert len({publication.key for publication in made}) == len(made)
+    report = house.ask(audit.verify)
+    assert report.verified

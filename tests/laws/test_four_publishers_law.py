@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,13 +15,6 @@ from tests.laws.recount import recounted, told
 PEOPLE = 24
 STATES = ("AZ", "CA", "ID", "NV", "OR", "WA")
 NEVER = 10**9
-
-
-@pytest.fixture(scope="module")
-def publisher() -> Iterator[KilledPublisher]:
-    process = KilledPublisher()
-    yield process
-    process.close()
 
 
 @pytest.mark.server
