@@ -28,6 +28,7 @@ from approvals.market_log import MarketLog
 from approvals.notifying import notify
 from approvals.opening import gate_of
 from approvals.rules_log import note_rules
+from approvals.runs import list_runs
 from approvals.settings_log import note_settings
 from tools.market.series import Market, open_market
 from tools.market.updating import configured_sources, update_market
@@ -35,7 +36,6 @@ from tools.market.updating import configured_sources, update_market
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from agents.meetings import CaseOutcome
     from agents.replanning import Replan
     from agents.workflow import Street
     from tools.workspace import Workspace
@@ -72,15 +72,13 @@ class Acts:
         with self._street(question.at) as street:
             checkpoints = self.workspace.checkpoints
             if not question.basis:
-                cases = settle_cases(street, checkpoints=checkpoints)
-                return Outcome(
-                    said=_sentence([*_cases(cases), "No campaign stands, so nothing is replanned."])
-                )
-            done = answer_market(street, question.basis, checkpoints=checkpoints)
-        new = done.replanned.new
+                settle_cases(street, checkpoints=checkpoints)
+                said = [*_cases(self.engine, question), "No campaign stands, so nothing is replanned."]
+                return Outcome(said=_sentence(said))
+            done = answer_market(street, question.basis, checkpoints=checkpoints).replanned
         return Outcome(
-            said=_sentence([*_cases(done.cases), *_replanned(done.replanned)]),
-            runs=(done.replanned.old.run_id, *((new.run_id,) if new else ())),
+            said=_sentence([*_cases(self.engine, question), *_replanned(done)]),
+            runs=(done.old.run_id, *((done.new.run_id,) if done.new else ())),
         )
 
     def prepare(self, question: Question) -> Outcome:
@@ -152,19 +150,22 @@ class Acts:
             street.engine.dispose()
 
 
-def _cases(cases: tuple[CaseOutcome, ...]) -> list[str]:
-    return [
-        f"Case `{one.case.name}` of {one.case.meeting} "
-        + (f"came: {one.released} went out." if one.came else "did not come.")
-        for one in cases
-    ]
+def _cases(engine: Engine, question: Question) -> list[str]:
+    """What became of the cases of a meeting, told by how their plans stand, the same whoever asks again."""
+    came: dict[str, bool] = {}
+    for run in list_runs(engine):
+        case = run.brief.supposing
+        if question.kind == "fomc" and case is not None and str(case.meeting) == question.about:
+            came[case.name] = came.get(case.name, False) or run.status != "superseded"
+    return [f"The case `{name}` {'came' if hit else 'did not come'}." for name, hit in sorted(came.items())]
 
 
 def _replanned(done: Replan) -> list[str]:
+    """Why, and what waits now; what an attempt pulled back is in the log, each piece with its reason."""
     if done.new is None:
         return [f"Nothing to replan. {done.move.reason}"]
-    pulled = f"{done.superseded} superseded, {done.expired} expired, {done.recalled} recalled"
-    return [done.move.reason, f"Replanned: {pulled}; {done.waiting_pieces} pieces wait for a decision."]
+    waits = f"{done.waiting_pieces} pieces in {done.waiting_classes} classes wait for a decision"
+    return [done.move.reason, f"Run `{done.new.run_id}` takes the place of `{done.old.run_id}`; {waits}."]
 
 
 def _surveyed(market: Market, day: date) -> str:

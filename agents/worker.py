@@ -30,6 +30,8 @@ STALE = timedelta(minutes=2)
 """A tick later than this is one of many that were slept through; the next one sees it all."""
 KEPT_FOR = timedelta(days=7)
 """How long DBOS's own record of what it ran is kept; the answers stay."""
+LAST_SECONDS = 300
+"""How long a worker that was told to stop finishes what it began."""
 LEFT = "left"
 _ANSWERS, _TICKS = "answers", "ticks"
 _POLL_SECONDS = 1.0
@@ -120,7 +122,8 @@ def _launched(desk: Desk, database_url: str, names: Path, *, listens: list[str] 
             DBOS.launch()
             yield worker
         finally:
-            DBOS.destroy(destroy_registry=True)
+            patience = 0 if listens is not None else LAST_SECONDS
+            DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=patience)
 
 
 def _registered(desk: Desk, name: str, life: str) -> _Worker:

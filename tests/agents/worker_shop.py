@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -92,13 +93,28 @@ def desk_of(database_url: str, at: datetime, kinds: list[str], moments: Moments,
     )  # fmt: skip
 
 
+def real_desk(home: Path, at: datetime, kinds: list[str]) -> Desk:
+    """The product's own, of a workspace, with the acts of some kinds alone."""
+    from agents.worker_desk import opened_desk
+    from tools.workspace import open_workspace
+
+    workspace = open_workspace({"VALLUM_HOME": str(home)}, cwd=home)
+    opened = opened_desk(
+        workspace, environment={}, clock=lambda: at, wall=lambda: datetime.now(UTC), tell=lambda _: None
+    )
+    desk = opened.__enter__()
+    return replace(desk, acts={kind: act for kind, act in desk.acts.items() if kind in kinds})
+
+
 def serve(order: dict[str, Any]) -> None:
     """One worker's life, in a child."""
     moments = Moments(order.get("doomed"))
     home = Path(order["home"])
-    desk = desk_of(
-        order["database"], datetime.fromisoformat(order["at"]), order["kinds"], moments, order.get("acts", "")
-    )
+    at, kinds = datetime.fromisoformat(order["at"]), order["kinds"]
+    if order.get("acts") == "real":
+        desk = real_desk(home, at, kinds)
+    else:
+        desk = desk_of(order["database"], at, kinds, moments, order.get("acts", ""))
     event.listen(Engine, "commit", moments.passing)
     places = {"database_url": order["durable"], "names": home / order.get("names", "workers")}
     if order.get("for_seconds"):
@@ -115,7 +131,7 @@ def serve(order: dict[str, Any]) -> None:
 def fork(order: dict[str, Any]) -> int:
     child = os.fork()
     if child == 0:
-        signal.alarm(90)
+        signal.alarm(300)
         ended = 1
         try:
             serve(order)
