@@ -18,7 +18,7 @@ from agents.occasions import Kind
 from agents.opening import open_street
 from agents.publishing_runs import publish_and_wake
 from agents.rate_alerts import alert
-from agents.scenarios import prepare_scenarios
+from agents.scenarios import case_runs, prepare_scenarios
 from approvals import releases
 from approvals.anchors import keep_anchored
 from approvals.answers import answers
@@ -30,6 +30,7 @@ from approvals.opening import gate_of
 from approvals.rules_log import note_rules
 from approvals.runs import list_runs
 from approvals.settings_log import note_settings
+from campaign.errors import BadInput
 from tools.market.series import Market, open_market
 from tools.market.updating import configured_sources, update_market
 
@@ -118,25 +119,35 @@ class Acts:
         told = notify(gate, at=question.at, environment=self.environment, outbox=self.workspace.notices)
         said = [_counted(len(moved), "piece", "handed on"), _counted(len(told.sent), "notice", "sent")]
         said += [f"{one.reason} {one.remedy}" for one in told.failed]
-        said.append(_counted(self._publish(question.at), "placement", "published"))
+        said.append(self._published(question.at))
         keep_anchored(self.engine, self.workspace, at=question.at, tell=self.tell)
         return Outcome(said=_sentence([one for one in said if one]) or "Nothing waits.")
 
+    def _published(self, at: datetime) -> str:
+        """Carry out what is due; without a price nothing can go out, and the rest of the sweep stands."""
+        try:
+            return _counted(self._publish(at), "placement", "published")
+        except BadInput as stopped:
+            return str(stopped)
+
     def _publish(self, at: datetime) -> int:
-        """Carry out what is due and wake the runs that people decided on since; how much went out."""
+        """Publish, wake the runs that people decided on since, end cases that are over; how much went out."""
+        swept = [one.began_at for one in answers(self.engine) if one.kind == "sweep" and one.finished_at]
         due = releases.releases_due(self.engine, run_id=None, untried_at=at)
-        last = max(
-            (one.began_at for one in answers(self.engine) if one.kind == "sweep" and one.finished_at),
-            default=at - _FIRST_LOOK,
+        decided = runs_decided_since(self.engine, max(swept, default=at - _FIRST_LOOK))
+        wanted = {one.run_id for one in due} | set(decided)
+        over = any(
+            one.brief.supposing.condition.before <= at
+            for one in case_runs(self.engine)
+            if one.brief.supposing
         )
-        wanted = {one.run_id for one in due} | set(runs_decided_since(self.engine, last))
-        if not wanted:
+        if not wanted and not over:
             return 0
+        checkpoints = self.workspace.checkpoints
         with self._street(at) as street:
-            reports = [
-                publish_and_wake(street, run_id, checkpoints=self.workspace.checkpoints)
-                for run_id in sorted(wanted)
-            ]
+            reports = [publish_and_wake(street, run_id, checkpoints=checkpoints) for run_id in sorted(wanted)]
+            if over:
+                settle_cases(street, checkpoints=checkpoints)
         return sum(len(report.publications) for report in reports)
 
     @contextmanager
