@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from agents.house.segmentation import HouseSegmentationMind
+from agents.minds import SegmentationMind
 from agents.segmentation import segment_book
 from campaign.lender import parse_lender
 from campaign.segment import Segmentation
@@ -30,7 +31,7 @@ def moment(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, 23, tzinfo=UTC)
 
 
-def bring(book: Book, path: Path, home: Path, **more: object) -> str:
+def bring(book: Book, path: Path, home: Path, **more: Any) -> str:
     report = import_file(
         book,
         path,
@@ -38,18 +39,20 @@ def bring(book: Book, path: Path, home: Path, **more: object) -> str:
         monitoring=home / "monitoring.duckdb",
         at=moment(FEBRUARY),
         zone=LENDER.zone,
-        **more,  # type: ignore[arg-type]
+        **more,
     )
     return report.source
 
 
-def part(book: Book, day: date = FEBRUARY, *, mind: object = None, seed: int = 1) -> Segmentation:
+def part(
+    book: Book, day: date = FEBRUARY, *, mind: SegmentationMind | None = None, seed: int = 1
+) -> Segmentation:
     return segment_book(
         book,
         sheet=example_sheet(day, LENDER, shipped_market()),
         lender=LENDER,
         at=moment(day),
-        mind=mind or HouseSegmentationMind(),  # type: ignore[arg-type]
+        mind=mind or HouseSegmentationMind(),
         seed=seed,
     )
 

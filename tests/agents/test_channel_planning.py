@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
@@ -66,14 +67,14 @@ def brief(budget: float = 25_000, **more: object) -> Brief:
     return Brief.model_validate(given | more)
 
 
-def plan(segmentation: Segmentation | None = None, asked: Brief | None = None, **more: object) -> ChannelPlan:
-    given: dict[str, object] = {
+def plan(segmentation: Segmentation | None = None, asked: Brief | None = None, **more: Any) -> ChannelPlan:
+    given: dict[str, Any] = {
         "lender": LENDER,
         "sheet": SHEET,
         "at": AT,
         "mind": HousePlanningMind(),
     }
-    return plan_channels(segmentation or parted(), asked or brief(), **(given | more))  # type: ignore[arg-type]
+    return plan_channels(segmentation or parted(), asked or brief(), **(given | more))
 
 
 def spent(made: ChannelPlan, *, channel: Channel | None = None, segment_id: str = "") -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -13,15 +15,15 @@ CHANCE = np.random.default_rng(4)
 GROUPS = np.repeat([0, 1], 300)
 
 
-def numbers(values: np.ndarray, **more: object) -> Observed:
-    given: dict[str, object] = {
+def numbers(values: np.ndarray, **more: Any) -> Observed:
+    given: dict[str, Any] = {
         "column": "original_amount",
         "values": values,
         "usable": np.ones(len(values), dtype=bool),
         "origin": "real",
         "in_predicate": False,
     }
-    return Observed(**(given | more))  # type: ignore[arg-type]
+    return Observed(**(given | more))
 
 
 def words(values: list[str | None], **more: object) -> Observed:

@@ -35,7 +35,7 @@ from tools.workspace import Workspace, make_workspace
 def where(*conditions: tuple[str, str, float]) -> Predicate:
     return Predicate(
         conditions=tuple(
-            Condition(column=column, operator=operator, value=value)  # type: ignore[arg-type]
+            Condition.model_validate({"column": column, "operator": operator, "value": value})
             for column, operator, value in conditions
         )
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agents.partition import Path, opposite
-from agents.refinement import Grow, Refused, Rules, Settled, settle
+from agents.refinement import Alike, Grow, Refused, Rules, Settled, Sizes, settle
 from campaign.segment import Condition
 
 GAP = Condition(column="rate_gap_bps", operator="at_least", value=50)
@@ -22,7 +22,7 @@ FIVE: tuple[Path, ...] = (
 )
 
 
-def sizes(**small: int) -> object:
+def sizes(**small: int) -> Sizes:
     def count(paths: Sequence[Path]) -> list[int]:
         return [small.get(path[-1].column, 500) if len(path) > 1 else 900 for path in paths]
 
@@ -44,8 +44,8 @@ def growing(*more: tuple[Path, Path, Path]) -> Grow:
     return grow
 
 
-def settled_by(alike: object, count: object, *, grow: Grow | None = None) -> Settled:
-    return settle(grow or growing(), Rules(count, alike, least=100, keep=GAP))  # type: ignore[arg-type]
+def settled_by(alike: Alike, count: Sizes, *, grow: Grow | None = None) -> Settled:
+    return settle(grow or growing(), Rules(count, alike, least=100, keep=GAP))
 
 
 def never(one: Path, two: Path) -> bool:

@@ -33,7 +33,7 @@ class Mailbox:
     drops_early: set[str] = field(default_factory=set)
     mail: str = ""
 
-    async def handle_EHLO(  # noqa: N802
+    async def handle_EHLO(  # noqa: N802 - the server looks for handlers by these names, here and below
         self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
     ) -> list[str]:
         self.connections += not session.ssl

@@ -20,7 +20,7 @@ from campaign.moment import end_of_day
 from policies import engine
 from policies.engine import screen
 from policies.packs import PACKS, Pack, load_pack, read_rule
-from policies.rule import Rule
+from policies.rule import Example, Rule
 from policies.seen import Hit, Seen
 from tests.policies.example_pieces import Shown, shown
 
@@ -38,8 +38,8 @@ def rule(text: str = TEXT) -> Rule:
     return read_rule(text, RULE, "udaap.guaranteed-approval")
 
 
-def ask(body: object, pack: Pack | None = None) -> tuple[Finding, ...]:
-    piece = shown({"body": body}) if isinstance(body, str) else shown(body)  # type: ignore[arg-type]
+def ask(body: str | Example, pack: Pack | None = None) -> tuple[Finding, ...]:
+    piece = shown({"body": body}) if isinstance(body, str) else shown(body)
     return screened(piece, pack or Pack("alone", (rule(),)))
 
 

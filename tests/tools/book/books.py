@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from campaign.rates import Product, RateOffer
@@ -37,7 +38,7 @@ OFFERS: dict[tuple[Product, int], RateOffer] = {
 }
 
 
-def bring(book: Book, folder: Path, name: str, content: str | bytes, **options: object) -> ImportReport:
+def bring(book: Book, folder: Path, name: str, content: str | bytes, **options: Any) -> ImportReport:
     path = folder / name
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     return import_file(
@@ -47,7 +48,7 @@ def bring(book: Book, folder: Path, name: str, content: str | bytes, **options: 
         monitoring=folder / "monitoring.duckdb",
         at=AT,
         zone=ZONE,
-        **options,  # type: ignore[arg-type]
+        **options,
     )
 
 

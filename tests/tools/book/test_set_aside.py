@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -54,12 +55,12 @@ def filled(tmp_path: Path) -> Iterator[Book]:
         yield book
 
 
-def bring(book: Book, folder: Path, name: str, text: str, **more: object) -> None:
+def bring(book: Book, folder: Path, name: str, text: str, **more: Any) -> None:
     path = folder / f"{name}.csv"
     path.write_text(text, encoding="utf-8")
     import_file(
         book, path, rejects=folder, monitoring=folder / "m.duckdb", at=AT, zone=LENDER.zone,
-        **more,  # type: ignore[arg-type]
+        **more,
     )  # fmt: skip
 
 

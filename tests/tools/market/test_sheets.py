@@ -17,8 +17,8 @@ def workspace(tmp_path: Path) -> Workspace:
     return make_workspace(tmp_path / "home", EXAMPLE_LENDER.read_text(encoding="utf-8"), {})
 
 
-def noon(workspace: Workspace, *day: int) -> datetime:
-    return datetime(*day, 12, tzinfo=workspace.lender.zone)  # type: ignore[misc, arg-type]
+def noon(workspace: Workspace, year: int, month: int, day: int) -> datetime:
+    return datetime(year, month, day, 12, tzinfo=workspace.lender.zone)
 
 
 def test_a_kept_sheet_comes_back_as_it_was(workspace: Workspace) -> None:
