@@ -24,8 +24,8 @@ from tools.book.predicates import segment_of
 from tools.book.view import AGENT_COLUMNS, consumer_loans
 from tools.market.offers import offered_rates
 from tools.market.series import Market
-from tools.triggers.reasons import TRIGGERS
-from tools.triggers.scan import scan
+from tools.triggers.reasons import TRIGGERS, Trigger
+from tools.triggers.scan import OF_LOANS, scan
 from tools.triggers.what_if import PRICED, eligible_at, standing_loans
 
 SHIFTS = tuple(float(bps) for bps in range(-100, 125, 25))
@@ -39,6 +39,7 @@ LIMITS = (
     "often a loan has passed up an incentive before.",
     "Fitted to 2015, the interval of a year held 5 of the 8 years that followed: not 2020, 2021 and 2023.",
 )
+LEADS: Trigger = "quiet_lead"
 _LABEL, _PARTS = "after_{}", ("now", "then", "entered", "left")
 
 
@@ -121,15 +122,15 @@ def trigger_movements(
     book: Book, sheet: RateSheet, lender: Lender, *, at: datetime
 ) -> dict[float, tuple[Movement, ...]]:
     """Who enters and leaves each trigger, by move of the lender's sheet; dates move with no price."""
-    still = _dated(book, sheet, lender, at)
     found = {}
     with (
         standing_loans(book, lender, at=at) as standing,
-        worked_out(book, eligible_at(standing, sheet, lender, at=at)) as now,
+        worked_out(book, eligible_at(standing, sheet, lender, at=at, only=OF_LOANS)) as now,
     ):
+        still = _dated(now) | _leads(scan(book, sheet, lender, at=at, only=(LEADS,)))
         for shift in SHIFTS:
             then = eligible_at(standing, sheet, lender, at=at, shift_bps=shift)
-            moved = still | _turned(now, then)
+            moved = still | _turned(now.select("loan_id", *PRICED), then)
             found[shift] = tuple(moved[name] for name in TRIGGERS)
     return found
 
@@ -153,14 +154,20 @@ def _movement(name: str, segment_id: str, rows: Sequence[dict[str, Any]], today:
     return Movement(name=name, now=stayed + left, then=stayed + entered, entered=entered, left=left)
 
 
-def _dated(book: Book, sheet: RateSheet, lender: Lender, at: datetime) -> dict[str, Movement]:
-    """The triggers that no price moves, as they are today."""
-    names = [name for name in TRIGGERS if name not in PRICED]
-    table = scan(book, sheet, lender, at=at, only=names)
-    grouped = table.filter(table.eligible).group_by("trigger").aggregate(loans=table.eligible.count())
-    loans = {row["trigger"]: int(row["loans"]) for row in grouped.to_pyarrow().to_pylist()}
-    counts = ((name, loans.get(name, 0)) for name in names)
-    return {name: Movement(name=name, now=count, then=count, entered=0, left=0) for name, count in counts}
+def _dated(now: Any) -> dict[str, Movement]:
+    """The triggers of loans that no price moves, as they are today."""
+    names = [name for name in OF_LOANS if name not in PRICED]
+    (row,) = now.aggregate(**{name: now[name].sum() for name in names}).to_pyarrow().to_pylist()
+    return {name: _still(name, row[name]) for name in names}
+
+
+def _leads(found: Any) -> dict[str, Movement]:
+    (row,) = found.aggregate(leads=found.eligible.sum()).to_pyarrow().to_pylist()
+    return {LEADS: _still(LEADS, row["leads"])}
+
+
+def _still(name: str, count: int | None) -> Movement:
+    return Movement(name=name, now=int(count or 0), then=int(count or 0), entered=0, left=0)
 
 
 def _turned(now: Any, then: Any) -> dict[str, Movement]:
@@ -169,7 +176,7 @@ def _turned(now: Any, then: Any) -> dict[str, Movement]:
     both = now.inner_join(later, "loan_id")
     counts = {}
     for name in PRICED:
-        before, after = both[name].fill_null(False), both[f"then_{name}"].fill_null(False)
+        before, after = both[name], both[f"then_{name}"]
         counts[f"{name} now"], counts[f"{name} then"] = before.sum(), after.sum()
         counts[f"{name} entered"], counts[f"{name} left"] = (after & ~before).sum(), (before & ~after).sum()
     (row,) = both.aggregate(**counts).to_pyarrow().to_pylist()

@@ -34,6 +34,10 @@ _REASONS: Mapping[Trigger, Callable[[Any, Lender, date], Any]] = {
 }
 
 
+OF_LOANS: tuple[Trigger, ...] = tuple(_REASONS)
+"""Triggers that look at loans; the last one looks at leads without one."""
+
+
 def scan(
     book: Book,
     sheet: RateSheet,
@@ -98,7 +102,7 @@ def _asked(
     statuses = (*POPULATION, PREAPPROVED) if "preapproval_expiry" in triggers else POPULATION
     rows = held_loans(book, priced, lender, on=on, statuses=statuses)
     if "preapproval_expiry" in triggers:
-        rows = _with_applications(rows, book, at)
+        rows = with_applications(rows, book, at)
     told = with_reasons(rows, priced, lender, triggers, on=on)
     return told.mutate(candidate=ibis.or_(*(told[f"because_{one}"].isnull() for one in triggers)))
 
@@ -114,7 +118,7 @@ def with_reasons(
     return rows.mutate(**{f"because_{one}": _REASONS[one](rows, lender, on) for one in triggers})
 
 
-def _with_applications(rows: Any, book: Book, at: datetime) -> Any:
+def with_applications(rows: Any, book: Book, at: datetime) -> Any:
     """Loans with the day of a preapproval: that of the contact's latest application, else of its record."""
     moment = at.astimezone(UTC).replace(tzinfo=None)
     events = book.table("events")
