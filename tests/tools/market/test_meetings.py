@@ -10,8 +10,6 @@ from tools.market.series import shipped_market
 MARKET = shipped_market()
 
 
-
-
 def test_the_range_of_each_decision_continues_the_one_before() -> None:
     decided = [meeting for meeting in MARKET.meetings if meeting.status == "decided"]
     for earlier, later in itertools.pairwise(decided):
