@@ -12,9 +12,9 @@ from approvals.deliveries import publications
 from approvals.releases import SqlLedger, releases_due
 from campaign.errors import Refused
 from campaign.release import Release
+from tests.laws.gate_batches import Batches
 from tests.laws.gate_model import LIVE, Known, writers
 from tests.laws.gate_pieces import PICK
-from tests.laws.gate_vandal import Vandal
 
 SLOTS = ("file", "r1", "r2")
 ENDINGS = ("delivered", "delivered", "killed", "postponed", "abandoned")
@@ -28,7 +28,7 @@ class Claimed:
     books: SqlLedger = field(repr=False)
 
 
-class Publishers(Vandal):
+class Publishers(Batches):
     """Collecting, claiming, handing over, dying on the way."""
 
     held: list[Release]
@@ -105,15 +105,6 @@ class Publishers(Vandal):
                 self.claim(pick + place, slot, None, among=live)
             if self.claims:
                 self.hand_over(-1, ending)
-
-    def try_out(self, piece_id: str, revision: int) -> None:
-        """Approved by whoever usually may, and claimed by whoever holds its pass."""
-        known = self.book.revisions[piece_id, revision]
-        if known is self.book.latest(piece_id):
-            self.ask_approval(known, "Ruth Calder")
-        for release in self.held:
-            if self._of(release) is known:
-                self.claim(0, "file", None, among=[release])
 
     def _asked(self, release: Release, act: Callable[[], object], barred: object) -> bool:
         """Claim or hand over; whatever the gate answers has to be what the book says."""

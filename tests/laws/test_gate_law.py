@@ -23,14 +23,14 @@ from approvals.audit import verify
 from approvals.database import open_database
 from tests.approvals.gate import start
 from tests.laws.gate_model import Book
-from tests.laws.gate_publishers import Publishers
+from tests.laws.gate_vandal import Vandal
 from tests.laws.gate_world import KINDS, World
 from tests.laws.recount import recounted, told
 
 EXAMPLES = int(os.environ.get("VALLUM_LAW_EXAMPLES", "70"))
 
 
-class Gate(Publishers):
+class Gate(Vandal):
     """One life of a workspace, which begins with a few pieces that wait and a few that are approved."""
 
     stocked: Path
