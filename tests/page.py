@@ -21,18 +21,8 @@ if TYPE_CHECKING:  # this plugin is loaded for every test: what only pages need 
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
 
 
-@pytest.fixture(scope="session")
-def empty_desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database at head, to be copied."""
-    from approvals.database import open_database
-
-    path = tmp_path_factory.mktemp("desk") / "vallum.db"
-    open_database(f"sqlite:///{path}").dispose()
-    return path
-
-
 @pytest.fixture
-def desk(empty_desk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+def desk(migrated_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     """A desk of its own for each test, on SQLite: the gate's own tests cover both engines."""
     from approvals import accounts
     from approvals.database import open_database
@@ -41,7 +31,7 @@ def desk(empty_desk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
     # passwords as they are hashed in earnest take a tenth of a second each; `test_accounts.py` does that
     monkeypatch.setattr(accounts, "HASHER", QUICK)
     monkeypatch.setattr(accounts, "NOBODY", QUICK.hash("nobody has this"))
-    engine = open_database(f"sqlite:///{shutil.copy(empty_desk, tmp_path / 'desk.db')}")
+    engine = open_database(f"sqlite:///{shutil.copy(migrated_file, tmp_path / 'desk.db')}")
     yield Desk(engine)
     engine.dispose()
 

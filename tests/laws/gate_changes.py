@@ -133,8 +133,8 @@ class Changes(Deciding):
     def resume(self, by: str) -> None:
         may = self.book.has_role(by, self.world, "compliance", "admin")
         gate, at = self.world.gate(self.engine), self.world.at
-        if attempt(lambda: switch.resume(gate, by=by, at=at) or True, may):
-            self.book.paused = False
+        attempt(lambda: switch.resume(gate, by=by, at=at), may)
+        self.book.paused = not may
 
     @precondition(lambda self: self.book.paused)
     @rule()
