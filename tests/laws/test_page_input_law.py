@@ -14,12 +14,11 @@ from tests.approvals.web.desk import PASSWORD, SITE, Desk, saying
 
 def test_guessing_is_locked_by_name_whether_there_is_such_a_person_or_not(desk: Desk):
     accounts.set_password(desk.gate(), "Ruth Calder", PASSWORD, by="Ruth Calder", at=desk.at)
-    app = desk.app()
     told = {}
     for name in ("Ruth Calder", "Nobody Here"):
         answers = []
         for guess in range(12):
-            answer = desk.visitor(f"10.0.{guess}.1", app).log_in(name, f"guess number {guess}")
+            answer = desk.visitor(f"10.0.{guess}.1").log_in(name, f"guess number {guess}")
             answers.append((answer.status_code, saying(answer.text).replace(name, "NAME")))
         told[name] = answers
     assert told["Ruth Calder"] == told["Nobody Here"]
@@ -29,20 +28,16 @@ def test_guessing_is_locked_by_name_whether_there_is_such_a_person_or_not(desk: 
 
 
 def test_guessing_is_locked_by_address_over_many_names(desk: Desk):
-    app = desk.app()
-    codes = [desk.visitor("10.9.9.9", app).log_in(f"Person {n}", "x" * 12).status_code for n in range(30)]
+    codes = [desk.visitor("10.9.9.9").log_in(f"Person {n}", "x" * 12).status_code for n in range(30)]
     assert codes[:20] == [403] * 20
     assert set(codes[20:]) == {429}
-    assert desk.visitor("10.9.9.8", app).log_in("Person 99", "x" * 12).status_code == 403
+    assert desk.visitor("10.9.9.8").log_in("Person 99", "x" * 12).status_code == 403
 
 
 def test_a_subscriber_s_many_addresses_are_one(desk: Desk):
-    app = desk.app()
-    codes = [
-        desk.visitor(f"2001:db8:7::{n:x}", app).log_in(f"Guest {n}", "x" * 12).status_code for n in range(21)
-    ]
+    codes = [desk.visitor(f"2001:db8:7::{n:x}").log_in(f"Guest {n}", "x" * 12).status_code for n in range(21)]
     assert codes == [403] * 20 + [429]
-    assert desk.visitor("2001:db8:8::1", app).log_in("Guest 99", "x" * 12).status_code == 403
+    assert desk.visitor("2001:db8:8::1").log_in("Guest 99", "x" * 12).status_code == 403
 
 
 def test_the_right_password_is_not_looked_at_while_it_is_locked(desk: Desk):
@@ -51,7 +46,7 @@ def test_the_right_password_is_not_looked_at_while_it_is_locked(desk: Desk):
     for _ in range(accounts.FREE_FAILURES):
         visitor.log_in("Ruth Calder", "not the password")
     assert visitor.log_in("Ruth Calder").status_code == 429
-    restarted = desk.visitor()
+    restarted = desk.visitor(app=desk.app())
     assert restarted.log_in("Ruth Calder").status_code == 429
     desk.wait(minutes=1)
     assert restarted.log_in("Ruth Calder").status_code == 303

@@ -50,6 +50,7 @@ class Desk:
     rules: Rules = field(default_factory=Rules)
     at: datetime = AT
     secure: bool = False
+    doors: dict[bool, FastAPI] = field(default_factory=dict)
 
     def gate(self) -> Gate:
         return Gate(self.engine, self.lender, self.rules, self.rules.screen)
@@ -64,12 +65,18 @@ class Desk:
         self.at += timedelta(**time)
 
     def app(self) -> FastAPI:
+        """The application, begun anew."""
         return create_app(lambda: self.gate(), clock=lambda: self.at, secure_cookies=self.secure)
 
     def visitor(self, address: str = "10.1.2.3", app: FastAPI | None = None) -> Visitor:
-        """Somebody's browser, in front of an application of its own or of one that others look at too."""
-        app = app or self.app()
+        """Somebody's browser, in front of the application that others look at too, or of another."""
+        app = app or self._door()
         return Visitor(TestClient(app, base_url=SITE, follow_redirects=False, client=(address, 5000)))
+
+    def _door(self) -> FastAPI:
+        if self.secure not in self.doors:
+            self.doors[self.secure] = self.app()
+        return self.doors[self.secure]
 
     def person(self, name: str = "Ruth Calder") -> Visitor:
         """Someone who has logged in."""
