@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date
 from email import policy
 from email.parser import BytesParser
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 
 import cli
 from campaign.lender import parse_lender
+from policies import packs
 from tools.book.generator import generate_book
 from tools.workspace import EXAMPLE_LENDER
 
@@ -23,6 +25,7 @@ Typed = Callable[..., Any]
 
 @pytest.fixture
 def typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Typed:
+    monkeypatch.setattr(packs, "load_pack", cache(packs.load_pack))
     monkeypatch.setenv("VALLUM_HOME", str(tmp_path / "home"))
     monkeypatch.chdir(tmp_path)
 
