@@ -14,7 +14,7 @@ import pytest
 from tests.laws.doomed import Doomed
 
 AS_OF = ("--as-of", "2026-02-26")
-PLAN = ("plan", *AS_OF, "--budget", "20000", "--from", "2026-03-02", "--to", "2026-05-29", "--json")
+PLAN = ("plan", *AS_OF, "--budget", "3000", "--from", "2026-03-02", "--to", "2026-05-29", "--json")
 PARTS = (0.04, 0.08, 0.12, 0.18, 0.24, 0.32)
 """Of the time that an undisturbed plan takes, which is much like that of publishing: when a command is killed."""
 
@@ -89,7 +89,11 @@ def test_publishing_killed_again_and_again_publishes_once(
 ):
     home = Path(shutil.copytree(planned[0], tmp_path / "home"))
     run, items = planned[1].document["run"], terminal.ask(home, "queue")["items"]
-    chosen = [item["piece"] for item in items if item["channel"] in ("email", "google_search")][:6]
+    chosen = [
+        piece
+        for channel in ("email", "google_search")
+        for piece in [item["piece"] for item in items if item["channel"] == channel][:2]
+    ]
     terminal.ask(home, "approve", *chosen, "--by", "Ruth Calder", *AS_OF)
     publish = ("publish", "--run", run, *AS_OF, "--json")
     kills = terminal.kill(home, *publish, whole=planned[1].seconds)
@@ -97,7 +101,7 @@ def test_publishing_killed_again_and_again_publishes_once(
     terminal.run(home, *publish)
     letters = [path.name for path in (home / "outbox").rglob("*.eml")]
     ads = list((home / "google_ads").rglob("*.csv"))
-    assert len(letters) == len(set(letters)), "somebody got two letters"
+    assert len(letters) == len(set(letters)) > 50, "somebody got two letters"
     assert len(ads) == len({path.name for path in ads}) == sum("google_search" in piece for piece in chosen)
     assert terminal.ask(home, "audit", "verify")["verified"] is True
     before = {path: path.stat().st_mtime_ns for path in home.rglob("*.eml")}

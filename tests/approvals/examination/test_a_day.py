@@ -45,7 +45,7 @@ def test_a_day_handed_over(typed: Typed, tmp_path: Path):
     made = generate_book(tmp_path / "book", loans=700, seed=11, lender=lender, as_of=date(2026, 2, 26))
     typed("init")
     typed("book", "import", *map(str, made.files.values()), *WHEN)
-    typed("plan", "--budget", "20000", "--from", "2026-03-02", "--to", "2026-05-29", *WHEN)
+    typed("plan", "--budget", "3000", "--from", "2026-03-02", "--to", "2026-05-29", *WHEN)
     run = typed("runs", "list")["runs"][0]["run"]
     waiting = typed("queue")["items"]
     chosen = [
