@@ -6,6 +6,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,19 +22,27 @@ if TYPE_CHECKING:  # this plugin is loaded for every test: what only pages need 
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
 
 
-@pytest.fixture
-def desk(migrated_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    """A desk of its own for each test, on SQLite: the gate's own tests cover both engines."""
+@contextmanager
+def opened_desk(database: Path) -> Iterator[Desk]:
+    """A desk over a database at head."""
     from approvals import accounts
     from approvals.database import open_database
     from tests.approvals.web.desk import QUICK, Desk
 
-    # passwords as they are hashed in earnest take a tenth of a second each; `test_accounts.py` does that
-    monkeypatch.setattr(accounts, "HASHER", QUICK)
-    monkeypatch.setattr(accounts, "NOBODY", QUICK.hash("nobody has this"))
-    engine = open_database(f"sqlite:///{shutil.copy(migrated_file, tmp_path / 'desk.db')}")
-    yield Desk(engine)
+    engine = open_database(f"sqlite:///{database}")
+    with pytest.MonkeyPatch.context() as patch:
+        # passwords as they are hashed in earnest take a tenth of a second each; `test_accounts.py` does that
+        patch.setattr(accounts, "HASHER", QUICK)
+        patch.setattr(accounts, "NOBODY", QUICK.hash("nobody has this"))
+        yield Desk(engine)
     engine.dispose()
+
+
+@pytest.fixture
+def desk(migrated_file: Path, tmp_path: Path) -> Iterator[Desk]:
+    """A desk of its own for each test, on SQLite: the gate's own tests cover both engines."""
+    with opened_desk(Path(shutil.copy(migrated_file, tmp_path / "desk.db"))) as desk:
+        yield desk
 
 
 @pytest.fixture(scope="module")

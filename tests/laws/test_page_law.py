@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +17,8 @@ from approvals.audit import verify
 from approvals.database import reading
 from approvals.store import load_piece
 from tests.approvals.gate import a_piece, by_hand, status_of
-from tests.approvals.web.desk import PASSWORD, SITE, STAFFED, Desk, saying, secret, value
+from tests.approvals.web.desk import PASSWORD, SITE, STAFFED, Desk, Visitor, saying, secret, value
+from tests.page import opened_desk
 
 POSTS = (
     "/logout",
@@ -50,6 +55,24 @@ def forms(desk: Desk) -> dict[str, dict[str, str]]:
         "/recall": {"count": "0", "reason": "Because."},
         "/audit": {},
     }
+
+
+@dataclass
+class Besieged:
+    """A desk that no attack changes, so that one is enough for all of them."""
+
+    desk: Desk
+    forms: dict[str, dict[str, str]]
+    visitor: Visitor
+    other: Visitor
+
+
+@pytest.fixture(scope="module")
+def besieged(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Besieged]:
+    database = Path(shutil.copy(migrated_file, tmp_path_factory.mktemp("besieged") / "desk.db"))
+    with opened_desk(database) as desk:
+        desk.fill(a_piece("letter"))
+        yield Besieged(desk, forms(desk), desk.person(), desk.person("Ida Root"))
 
 
 def state(desk: Desk) -> tuple[int, str]:
@@ -89,15 +112,13 @@ def every_route(app: Any) -> list[Any]:
         "no session",
     ],
 )
-def test_no_form_but_our_own_does_anything(desk: Desk, path: str, attack: str):
-    desk.fill(a_piece("letter"))
-    fields = forms(desk)[path]
-    visitor, other = desk.person(), desk.person("Ida Root")
+def test_no_form_but_our_own_does_anything(besieged: Besieged, path: str, attack: str):
+    desk, visitor, fields = besieged.desk, besieged.visitor, besieged.forms[path]
     door = secret(desk.visitor().get("/login").text)
     secrets = {
         "no secret": "",
         "wrong secret": "x" * 43,
-        "another session's": other.csrf(),
+        "another session's": besieged.other.csrf(),
         "the door's": door,
     }
     origins = {
