@@ -12,7 +12,7 @@ from campaign.fair_lending import FairLendingLines
 from campaign.segment import Condition
 from policies.fair_lending import compare, judge
 from policies.proportions import Share
-from tests.approvals.test_fair_lending_review import PARTED, PLAN, placement, segment
+from tests.approvals.parted import PARTED, PLAN, placement, segment
 from tests.conftest import SHARED, missing
 from tests.tools.book.books import AT, OFFERS, ZONE
 from tools.book.engine import open_book

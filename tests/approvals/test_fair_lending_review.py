@@ -10,17 +10,14 @@ from pathlib import Path
 import pytest
 
 from approvals.fair_lending_review import Reviewer
-from campaign.channel import Channel
 from campaign.errors import BadInput
 from campaign.fair_lending import FairLendingLines, FairLendingReview
-from campaign.plan import ChannelPlan, Placement
-from campaign.segment import Condition, Predicate, Segment, Segmentation
+from tests.approvals.parted import HIGH, PARTED, PLAN
 from tests.tools.book.books import AT, OFFERS, ZONE
 from tools.book.engine import Book, open_book
 from tools.book.importing import import_file
 
 ROWS = 4_000
-HIGH = Condition(column="fico", operator="at_least", value=720.0)
 
 
 def write(path: Path, header: list[str], rows: Iterator[list[object]]) -> Path:
@@ -71,38 +68,6 @@ def planted(folder: Path, fico: Callable[[int, bool], int], *, records: bool = T
     return Reviewer(
         opened, monitoring, worth=lambda view: view.current_balance * 0.01, lines=FairLendingLines()
     )
-
-
-def segment(name: str, *conditions: Condition) -> Segment:
-    return Segment(
-        segment_id=name,
-        name=name,
-        predicate=Predicate(conditions=conditions),
-        needs="",
-        size=1,
-        share=0.5,
-        value_usd=1,
-    )
-
-
-def placement(who: str, channel: Channel, *states: str) -> Placement:
-    return Placement(
-        placement_id=f"{who}.{channel.value}", segment_id=who, segment=who, channel=channel, format="meta.feed",
-        goal="application", cadence="weekly", budget_usd=1, theme="equity", states=states, expected_leads=(1, 2, 3),
-    )  # fmt: skip
-
-
-PARTED = Segmentation(
-    segments=(segment("high", HIGH), segment("rest")), learnt_from="", origin_note="", mind="house"
-)
-PLAN = ChannelPlan(
-    placements=(
-        placement("high", Channel.META, "CA", "NY"),
-        placement("high", Channel.EMAIL, "CA", "NY"),
-        placement("rest", Channel.META, "CA"),
-    ),
-    budget_usd=3, rate_assumption=6, attribution_days=90, mind="house",
-)  # fmt: skip
 
 
 def review(reviewer: Reviewer) -> FairLendingReview:

@@ -11,22 +11,10 @@ from sqlalchemy import Engine, text
 from approvals import acts, audit, delegating, limits, pieces
 from approvals.database import open_database
 from approvals.statuses import Status
-from campaign.approval_rules import ApprovalRule
 from campaign.errors import BadInput
-from campaign.lender import Lender, Person
-from campaign.notice_settings import NoticeSettings
+from campaign.lender import Lender
 from tests.approvals.gate import AT, LENDER, a_piece, approve, by_hand, gate_of, start, status_of, submit
-
-RUTH, ADA = Person(name="Ruth Calder", role="compliance"), Person(name="Ada Lim", role="admin")
-MAX = Person(name="Max Orr", role="marketer")
-FOUR_HOURS = (ApprovalRule(name="everything", hours=4),)
-DUE = AT + timedelta(hours=4)  # AT is noon in New York
-LATE = DUE + timedelta(minutes=1)
-
-
-def a_lender(*escalate_to: str, team: tuple[Person, ...] = (RUTH, ADA, MAX)) -> Lender:
-    notices = NoticeSettings(escalate_to=escalate_to or ("admin",), before_hours=2)
-    return LENDER.model_copy(update={"people": team, "approvals": FOUR_HOURS, "notices": notices})
+from tests.approvals.late import ADA, DUE, LATE, MAX, RUTH, a_lender
 
 
 def waiting(engine: Engine, *names: str, lender: Lender | None = None) -> None:

@@ -10,7 +10,7 @@ from approvals import acts, limits, switch
 from approvals.workload import DeskLoad, Workload, workload
 from campaign.condition import Condition
 from tests.approvals.gate import AT, LENDER, a_piece, approve, by_hand, gate_of, ledger, start, submit
-from tests.approvals.test_limits import DUE, LATE, a_lender
+from tests.approvals.late import DUE, LATE, a_lender
 
 
 def counted(engine: Engine, at=AT) -> Workload:

@@ -222,7 +222,7 @@ from approvals.database import open_database
 from approvals.filters import Filter
 from campaign.errors import Refused
 from tests.approvals.gate import AT, gate_of
-from tests.laws.test_at_once_law import STAFFED
+from tests.approvals.gate import STAFFED
 engine = open_database(sys.argv[1])
 gate = gate_of(engine, None, STAFFED)
 digest = batch_of(engine, Filter()).digest

@@ -22,7 +22,7 @@ from campaign.claim import Binding
 from campaign.lender import Lender, Originator, Person
 from campaign.piece import Piece, Speaker
 from policies.identity import originator_claims
-from tests.approvals.gate import AT, LENDER, Rules, a_piece, start, submit
+from tests.approvals.gate import AT, LENDER, WRITER, Rules, a_piece, start, submit
 
 PASSWORD = "copper kettle on the sill"
 PEOPLE = (
@@ -38,6 +38,10 @@ OFFICERS = tuple(
 )
 STAFFED = LENDER.model_copy(update={"people": PEOPLE, "originators": OFFICERS})
 SITE = "http://desk.test"
+AD = Piece(
+    piece_id="ad", channel="google_search", authors=(WRITER,),
+    fields={"headlines": ("Buy a home", "Ask us", "Open Saturdays"), "descriptions": ("One.", "Two.")},
+)  # fmt: skip
 QUICK = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
@@ -138,6 +142,11 @@ def value(page: str, name: str) -> str:
     found = re.search(rf'name="{name}" value="([^"]*)"', page)
     assert found, (name, page)
     return html.unescape(found[1])
+
+
+def form(page: str) -> dict[str, str]:
+    """All that a form of a page carries unseen."""
+    return {name: value(page, name) for name in re.findall(r'<input type="hidden" name="([^"]+)"', page)}
 
 
 def secret(page: str) -> str:

@@ -11,9 +11,8 @@ from playwright.sync_api import expect
 
 from approvals.store import load_piece
 from tests.approvals.gate import a_piece, by_hand
-from tests.approvals.web.desk import OFFICERS, Desk, signed
-from tests.approvals.web.test_edit_pages import AD
-from tests.approvals.web.test_switch_pages import send_out
+from tests.approvals.web.desk import AD, OFFICERS, Desk, signed
+from tests.approvals.web.sent_out import send_out
 
 if TYPE_CHECKING:
     from tests.page import Opening

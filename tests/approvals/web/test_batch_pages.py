@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
 from approvals.audit import events_of
 from approvals.database import reading
 from approvals.store import load_piece
 from tests.approvals.gate import a_piece, status_of, submit
-from tests.approvals.web.desk import OFFICERS, STAFFED, Desk, saying, signed, value
+from tests.approvals.web.desk import OFFICERS, STAFFED, Desk, form, saying, signed
 
 LETTERS = [f"letter.{one.nmls}" for one in OFFICERS]
-
-
-def form(page: str) -> dict[str, str]:
-    hidden = re.findall(r'<input type="hidden" name="([^"]+)"', page)
-    return {name: value(page, name) for name in hidden}
 
 
 def class_path(desk: Desk, answer: str = "approve") -> str:

@@ -10,8 +10,7 @@ from approvals.audit import verify
 from approvals.releases import releases_due
 from approvals.store import load_piece
 from tests.approvals.gate import a_piece, ledger, status_of
-from tests.approvals.web.desk import OFFICERS, QUICK, STAFFED, Desk, saying, signed
-from tests.approvals.web.test_batch_pages import form
+from tests.approvals.web.desk import OFFICERS, QUICK, STAFFED, Desk, form, saying, signed
 
 
 def test_a_morning_at_the_desk(engine: Engine, monkeypatch: pytest.MonkeyPatch):

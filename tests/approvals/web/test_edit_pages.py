@@ -8,14 +8,8 @@ import re
 import pytest
 
 from approvals.store import load_piece
-from campaign.piece import Piece
 from tests.approvals.gate import WRITER, a_piece
-from tests.approvals.web.desk import Desk, saying, value
-
-AD = Piece(
-    piece_id="ad", channel="google_search", authors=(WRITER,),
-    fields={"headlines": ("Buy a home", "Ask us", "Open Saturdays"), "descriptions": ("One.", "Two.")},
-)  # fmt: skip
+from tests.approvals.web.desk import AD, Desk, saying, value
 
 
 def form(page: str) -> dict[str, str]:

@@ -14,9 +14,10 @@ from approvals.web.previews.letters import letter_document
 from campaign.channel import Channel
 from tests.approvals.gate import AT, a_piece, approve, ledger, submit
 from tests.approvals.web.desk import Desk
+from tests.approvals.web.hostile_pieces import everywhere
 from tests.approvals.web.inert import HOSTILE
+from tests.approvals.web.looks import full
 from tests.approvals.web.street import a_run
-from tests.approvals.web.test_previews import everywhere, full
 
 if TYPE_CHECKING:
     from tests.page import Opening

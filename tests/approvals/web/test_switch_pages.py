@@ -5,27 +5,10 @@ from __future__ import annotations
 import pytest
 
 from approvals.recalls import receipts_of
-from approvals.releases import releases_due
 from approvals.switch import pause_in_force
-from tests.approvals.gate import a_piece, ledger, status_of
-from tests.approvals.web.desk import STAFFED, Desk, saying, value
-
-
-def publish(desk: Desk, *piece_ids: str) -> None:
-    desk.fill(*[a_piece(piece_id, body=f"Talk with {piece_id}.") for piece_id in piece_ids])
-    send_out(desk, *piece_ids)
-
-
-def send_out(desk: Desk, *piece_ids: str) -> None:
-    """Approve pieces that wait, and deliver them."""
-    visitor = desk.person("Ana Sole")
-    for piece_id in piece_ids:
-        visitor.act(piece_id, "approve")
-    books = ledger(desk.engine, desk.rules, STAFFED)
-    for release in releases_due(desk.engine):
-        books.claim(release, "file", at=desk.at)
-        books.submitting(release, "file", at=desk.at)
-        books.deliver(release, "file", target="outbox/1.eml", at=desk.at)
+from tests.approvals.gate import status_of
+from tests.approvals.web.desk import Desk, saying, value
+from tests.approvals.web.sent_out import publish
 
 
 def test_one_button_stops_everything_and_every_page_says_so(desk: Desk):
