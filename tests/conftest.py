@@ -19,6 +19,11 @@ SHARED = Path(__file__).parent.parent.parent / "shared" / "data"
 LOCAL = {"127.0.0.1", "::1", "localhost", ""}
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Laws take longest and are begun first, so that workers who share the files end at one time."""
+    items.sort(key=lambda item: item.path.parent.name != "laws")
+
+
 @pytest.fixture(autouse=True)
 def only_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """Connections leave for loopback and local sockets only, and no key is ever in reach."""

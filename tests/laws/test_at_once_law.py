@@ -221,8 +221,7 @@ from approvals.bulk import batch_of, decide_batch
 from approvals.database import open_database
 from approvals.filters import Filter
 from campaign.errors import Refused
-from tests.approvals.gate import AT, gate_of
-from tests.approvals.gate import STAFFED
+from tests.approvals.gate import AT, STAFFED, gate_of
 engine = open_database(sys.argv[1])
 gate = gate_of(engine, None, STAFFED)
 digest = batch_of(engine, Filter()).digest
