@@ -40,7 +40,7 @@ def rooms(loans: Any, rows: Sequence[PricedRow], policy: TriggerPolicy) -> list[
 
 def equity_row(loans: Any, ways: Sequence[Room]) -> Any:
     """The first way that fits, as a row of the sheet; null where none does or nothing may be offered."""
-    open_to_offer = loans.licensed & loans.first_lien & (loans.kind != "heloc")
+    open_to_offer = loans.licensed & loans.first_lien & (loans.kind != "heloc") & loans.ltv.notnull()
     cases = [(open_to_offer & way.fits, ibis.literal(way.row, "int64")) for way in ways]
     return ibis.cases(*cases, else_=ibis.null("int64")) if cases else ibis.null("int64")
 

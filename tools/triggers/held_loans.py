@@ -17,6 +17,7 @@ from tools.book.amortisation import level_balance, level_payment, months_between
 from tools.book.engine import Book
 from tools.book.origins import set_aside
 from tools.book.rounding import to_places, whole_up
+from tools.book.stages import settled
 from tools.book.view import reported
 from tools.triggers.best_offers import PricedRow, best_row, term_of_row
 from tools.triggers.seasoning import seasoned
@@ -43,12 +44,13 @@ def held_loans(
 def measured_loans(book: Book, lender: Lender, *, on: date, statuses: Sequence[str] = POPULATION) -> Any:
     """The same rows as far as they depend on no price."""
     known = _with_contacts(book, statuses)
-    aged = _aged(book, known, on)
-    owed = _owed(aged)
-    return owed.mutate(
-        ltv=to_places(100 * owed.balance_usd / owed.property_value.nullif(0), 4),
-        licensed=owed.state.isin(lender.licensed_states(on)).fill_null(False),
-        seasoned=seasoned(owed, guard_days=lender.triggers.guard_days, on=on),
+    owed = settled(_owed(settled(_aged(book, known, on))))
+    return settled(
+        owed.mutate(
+            ltv=to_places(100 * owed.balance_usd / owed.property_value.nullif(0), 4),
+            licensed=owed.state.isin(lender.licensed_states(on)).fill_null(False),
+            seasoned=seasoned(owed, guard_days=lender.triggers.guard_days, on=on),
+        )
     )
 
 
@@ -56,8 +58,8 @@ def with_offer(measured: Any, rows: Sequence[PricedRow], lender: Lender) -> Any:
     """Measured loans with the row of the sheet that is best for each, and what it would change."""
     open_to_offer = measured.licensed & measured.first_lien & (measured.kind != "heloc")
     best = best_row(measured, rows, lender.triggers)
-    chosen = measured.mutate(offer_row=ibis.ifelse(open_to_offer, best, ibis.null("int64")))
-    return _compared(_priced(chosen, rows))
+    chosen = settled(measured.mutate(offer_row=ibis.ifelse(open_to_offer, best, ibis.null("int64"))))
+    return settled(_compared(settled(_priced(chosen, rows))))
 
 
 def _with_contacts(book: Book, statuses: Sequence[str]) -> Any:
@@ -107,13 +109,14 @@ def _owed(rows: Any) -> Any:
 
 def _priced(rows: Any, priced: Sequence[PricedRow]) -> Any:
     """With the chosen row's terms, and the payments now and then."""
-    chosen = rows.mutate(
+    terms = rows.mutate(
         offer_rate=term_of_row(rows.offer_row, priced, lambda row: row.rate),
         offer_points=term_of_row(rows.offer_row, priced, lambda row: row.points),
         offer_fees=term_of_row(rows.offer_row, priced, lambda row: row.fees_usd),
         offer_term=term_of_row(rows.offer_row, priced, lambda row: row.term_months),
         offer_factor=term_of_row(rows.offer_row, priced, lambda row: row.factor),
     )
+    chosen = settled(terms)
     costs = chosen.offer_fees + chosen.balance_usd * chosen.offer_points / 100
     return chosen.mutate(
         benefit_bps=to_places((chosen.note_rate - chosen.offer_rate) * 100, 4),
@@ -127,7 +130,9 @@ def _compared(rows: Any) -> Any:
     """With what changes: dollars a month, months to earn costs back, interest over the life."""
     saving = to_places(rows.payment_usd - rows.offer_payment_usd, 2)
     more = rows.offer_payment_usd * rows.offer_term - rows.payment_usd * rows.months_left
-    compared = rows.mutate(monthly_saving_usd=saving, lifetime_interest_change_usd=to_places(more, 2))
+    compared = settled(
+        rows.mutate(monthly_saving_usd=saving, lifetime_interest_change_usd=to_places(more, 2))
+    )
     months = to_places(compared.costs_usd / compared.monthly_saving_usd.nullif(0), 4)
     even = ibis.ifelse(compared.monthly_saving_usd > 0, whole_up(months), ibis.null("int64"))
     return compared.mutate(break_even_months=even)

@@ -11,6 +11,7 @@ import ibis
 from campaign.trigger_policy import TriggerPolicy
 from tools.book.engine import Book
 from tools.book.recipients import address_key, consenting
+from tools.book.stages import settled
 from tools.triggers.reasons import ELIGIBLE, Trigger
 
 CHANNEL = "email"
@@ -42,8 +43,8 @@ def with_permissions(
     )
     by_id, by_address = _suppressed(book)
     consents = consenting(book, channel=CHANNEL, at=at).mutate(consents=ibis.literal(True))
-    heard = _beside(looked_up, consents, "contact_id", "consents")
-    keyed = heard.mutate(email_key=address_key(heard.mail), phone_key=address_key(heard.number))
+    heard = _beside(settled(looked_up), consents, "contact_id", "consents")
+    keyed = settled(heard.mutate(email_key=address_key(heard.mail), phone_key=address_key(heard.number)))
     beside = (
         keyed.pipe(_beside, by_id, "contact_id", "asked_off")
         .pipe(_beside, by_address.rename(mail_off="asked_off"), ("email_key", "blocked"), "mail_off")
@@ -51,9 +52,11 @@ def with_permissions(
         .pipe(_beside, _recent(book, policy, triggers, moment), "contact_id", *_alerts(triggers), "applied")
         .pipe(_beside, _applicants(book), "contact_id", "applies")
     )
-    return beside.mutate(
-        contact_reason=_contact_reason(beside),
-        applied_recently=beside.applied.notnull() | beside.applies.notnull(),
+    return settled(
+        beside.mutate(
+            contact_reason=_contact_reason(beside),
+            applied_recently=beside.applied.notnull() | beside.applies.notnull(),
+        )
     )
 
 

@@ -12,6 +12,7 @@ import ibis
 from campaign.lender import Lender
 from campaign.rates import RateSheet
 from tools.book.engine import Book
+from tools.book.stages import settled
 from tools.triggers.best_offers import PricedRow, priced_rows
 from tools.triggers.equity import equity_reason, equity_row, room_usd, rooms
 from tools.triggers.held_loans import POPULATION, held_loans
@@ -113,9 +114,9 @@ def with_reasons(
     """Loans with their offer, and `because_<trigger>`: each trigger's own reason for out, null for none."""
     if "equity" in triggers:
         ways = rooms(rows, priced, lender.triggers)
-        rows = rows.mutate(equity_row=equity_row(rows, ways))
+        rows = settled(rows.mutate(equity_row=equity_row(rows, ways)))
         rows = rows.mutate(room_usd=room_usd(rows.equity_row, rooms(rows, priced, lender.triggers)))
-    return rows.mutate(**{f"because_{one}": _REASONS[one](rows, lender, on) for one in triggers})
+    return settled(rows.mutate(**{f"because_{one}": _REASONS[one](rows, lender, on) for one in triggers}))
 
 
 def with_applications(rows: Any, book: Book, at: datetime) -> Any:
