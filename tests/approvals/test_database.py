@@ -81,12 +81,9 @@ def test_many_processes_may_open_a_new_postgresql_database_at_once(postgres_url:
     assert [out.strip() for out, _ in answers] == ["True"] * 3, answers
 
 
-def test_a_failed_migration_leaves_nothing_half_made(database_url: str, monkeypatch: pytest.MonkeyPatch):
+def test_a_failed_migration_leaves_nothing_half_made(new_database_url: str, monkeypatch: pytest.MonkeyPatch):
     """SQLite too makes its tables in one transaction: killed in between, the next opening starts clean."""
     from alembic import op
-
-    if "sqlite" in database_url:
-        Path(database_url.removeprefix("sqlite:///")).unlink()
 
     class Killed(BaseException):
         pass
@@ -97,8 +94,8 @@ def test_a_failed_migration_leaves_nothing_half_made(database_url: str, monkeypa
     with monkeypatch.context() as patched:
         patched.setattr(op, "bulk_insert", killed)
         with pytest.raises(Killed):
-            open_database(database_url)
-    engine = open_database(database_url)
+            open_database(new_database_url)
+    engine = open_database(new_database_url)
     assert verify(engine).verified
     engine.dispose()
 
