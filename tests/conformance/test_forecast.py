@@ -25,7 +25,7 @@ MARKET = Market(
 
 
 def segment(name: str, operator: str) -> Segment:
-    gap = Condition(column="rate_gap_bps", operator=operator, value=25)  # type: ignore[arg-type]
+    gap = Condition.model_validate({"column": "rate_gap_bps", "operator": operator, "value": 25})
     return Segment(
         segment_id=name, name=name, predicate=Predicate(conditions=(gap,)), needs="", size=1, share=0.5, value_usd=1
     )  # fmt: skip
