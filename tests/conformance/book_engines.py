@@ -19,6 +19,7 @@ from tools.book.engine import TABLES, Book, open_book
 SPARK_CONFIGURATION = {
     "spark.master": "local[2]",
     "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.host": "127.0.0.1",
     "spark.driver.memory": "2g",

@@ -18,7 +18,10 @@ AT = datetime(2026, 3, 31, 22, tzinfo=UTC)
 KINDS = ("borrower", "borrower", "borrower", "lead", "lead", "agent", "builder", None)
 PRODUCTS = ("conventional",) * 4 + ("jumbo", "fha", "fha", "va", "va", "usda", "heloc", "arm", "arm", None)
 REASONS = ("bounced", "Do Not Solicit", "do_not_solicit", "complained", None)
-CAMPAIGNS = ("rate_alert", "rate_alert.may", "equity_alert", "newsletter", "quiet_lead_alert", None)
+CAMPAIGNS = (
+    "rate_alert", "rate_alert.may", "equity_alert", "newsletter", "quiet_lead_alert", "anniversary_alert",
+    "arm_reset_alert", "mi_removal_alert", "preapproval_expiry_alert", None,
+)  # fmt: skip
 
 
 def random_book(seed: int, loans: int) -> Tables:
@@ -32,7 +35,7 @@ def random_book(seed: int, loans: int) -> Tables:
         "consents": _unique(
             [_consent(chance, ids) for _ in range(loans * 3)], ("contact_id", "channel", "at")
         ),
-        "events": _unique([_event(chance, ids) for _ in range(loans)], ("contact_id", "at", "kind")),
+        "events": _unique([_event(chance, ids) for _ in range(loans * 2)], ("contact_id", "at", "kind")),
         "suppressions": [_suppression(chance, ids) for _ in range(loans // 6)],
         "column_origins": _origins(),
     }
@@ -53,20 +56,26 @@ def lenders(base: Lender) -> tuple[Lender, ...]:
             "bps": {"conventional": 75.0, "va": 25.0, "fha": 25.0},
             "offers": {"va": ("va", "arm"), "usda": (), "heloc": ("conventional",)},
             "guard_days": 0, "min_saving_usd": 0.0, "max_break_even_months": 24, "days_between_alerts": 90,
-            "anniversary_days": 31, "equity_min_usd": 0.0,
+            "anniversary_days": 31, "equity_min_usd": 0.0, "quiet_days": 14,
+            "preapproval_notice_days": 60,
         }
     )  # fmt: skip
     expired = {state: held for state, held in base.licenses.items() if state != "CA"}
     return base, base.model_copy(update={"triggers": policy, "licenses": expired})
 
 
+def _mostly(chance: Random, usual: Any, *odd: Any) -> Any:
+    """The usual value in seven cases of eight, else one of the odd ones, so that all reasons are reached."""
+    return usual if chance.random() < 0.875 else chance.choice(odd)
+
+
 def _contact(chance: Random, number: int) -> Row:
-    mail = chance.choice(
-        (f"ann{number}@example.com", f" Ann{number // 7}@Example.COM ", "one@example.com", None)
+    mail = _mostly(
+        chance, f"ann{number}@example.com", f" Ann{number // 7}@Example.COM ", "one@example.com", None
     )
     phone = chance.choice((f"(208) 555-{number:04}", f"+1 208.555.{number % 50:04}", "call me", None))
     return {
-        "contact_id": f"C{number:04}", "kind": chance.choice(KINDS), "first_name": "Ann", "last_name": "Example",
+        "contact_id": f"C{number:04}", "kind": _mostly(chance, chance.choice(("borrower", "lead")), *KINDS), "first_name": "Ann", "last_name": "Example",
         "email": mail, "phone": phone, "state": chance.choice(("CA", "ID", "OH", None)), "zip": None,
         "timezone": None, "loan_officer_nmls": None, "source": None,
         "created_at": chance.choice((_moment(chance), None)), "language": None, "imported_from": "reported",
@@ -75,35 +84,43 @@ def _contact(chance: Random, number: int) -> Row:
 
 def _loan(chance: Random, number: int, ids: Sequence[str]) -> Row:
     product = chance.choice(PRODUCTS)
-    funded = chance.choice((_edge(chance), DAY - timedelta(days=chance.randrange(-30, 4_000)), None))
-    amount = chance.choice(
-        (None, 0.0, 75_000.0, *(round(chance.lognormvariate(12.6, 0.6), 2) for _ in range(9)))
-    )
+    status = chance.choice((*STATUSES, *("funded", "elsewhere") * 3))
+    since = 150 if status == "preapproved" else 4_000
+    funded = _mostly(chance, DAY - timedelta(days=chance.randrange(-30, since)), _edge(chance), None)
+    amount = _mostly(chance, round(chance.lognormvariate(12.6, 0.6), 2), None, 0.0, 75_000.0)
     value = None if amount is None else round(amount * chance.uniform(0.9, 3), 2)
     return {
         "loan_id": f"L{number:05}", "contact_id": chance.choice((*chance.sample(list(ids), 8), None)),
-        "status": chance.choice((*STATUSES, *("funded", "elsewhere") * 5)), "product": product,
-        "purpose": chance.choice(PURPOSES), "lien": chance.choice((1, 1, 1, 1, 1, 2, None)),
+        "status": status, "product": product,
+        "purpose": chance.choice(PURPOSES), "lien": _mostly(chance, 1, 2, None),
         "occupancy": chance.choice((*OCCUPANCIES, "principal", "principal", None)),
-        "note_rate": _rate(chance), "rate_type": chance.choice(("fixed", "fixed", "adjustable", None)),
-        "term_months": chance.choice((360, 360, 360, 360, 180, 180, 240, 300, 479, 13, 1, None)),
+        "note_rate": _rate(chance), "rate_type": _mostly(chance, "fixed", "adjustable", None),
+        "term_months": _mostly(chance, chance.choice((360, 360, 180)), 240, 300, 479, 13, 1, None),
         "original_amount": amount,
-        "current_balance": chance.choice((None, None, 0.0, amount and round(amount * chance.random(), 2))),
-        "property_value": chance.choice((value, value, value, 0.0, None)),
-        "fico": chance.choice((None, 620, 660, 699, 700, 700, 760, 800, 850)),
-        "state": chance.choice(("CA", "NY", "TX", "ID", "ID", "OH", None)), "county_fips": None, "census_tract": None,
+        "current_balance": _mostly(chance, amount and round(amount * chance.uniform(0.3, 1), 2), None, None, 0.0),
+        "property_value": _mostly(chance, value, 0.0, None),
+        "fico": _mostly(chance, chance.choice((700, 760, 850)), None, 620, 660, 699),
+        "state": _mostly(chance, chance.choice(("NY", "TX", "ID")), "CA", "OH", None), "county_fips": None, "census_tract": None,
         "funded_date": funded, "first_payment_date": chance.choice((None, _first(chance, funded))),
         "arm_reset_date": chance.choice((None, DAY, DAY + timedelta(days=chance.randrange(-100, 400)))),
         "mi_monthly_usd": chance.choice((None, 0.0, round(chance.uniform(20, 300), 2))),
-        "prepayment_penalty": chance.choice((None, False, False, False, False, False, True)),
+        "prepayment_penalty": _mostly(chance, False, None, True),
         "activity_year": chance.choice((None, 2018, 2025)) if funded is None else None,
-        "imported_from": chance.choice(("reported", "reported", "filled")),
+        "imported_from": _mostly(chance, "reported", "filled"),
     }  # fmt: skip
 
 
 def _rate(chance: Random) -> float | None:
     eighths = round(chance.gauss(6.4, 1.2) * 8) / 8
-    return chance.choice((eighths, eighths, eighths, round(chance.uniform(0.01, 12), 3), 0.0, 0.0005, None))
+    return _mostly(
+        chance,
+        eighths,
+        round(chance.uniform(0.01, 12), 3),
+        round(chance.uniform(0.01, 12), 3),
+        0.0,
+        0.0005,
+        None,
+    )
 
 
 def _edge(chance: Random) -> date:
@@ -175,7 +192,7 @@ def _offer(chance: Random, row: int, product: Any) -> RateOffer:
     return RateOffer(
         row=row, product=product, term_months=chance.choice((180, 240, 360, 360, 360, 480)),
         rate=round(chance.choice((5.5, 5.75, 6.0, 6.125, 5.99, chance.uniform(4.5, 7))), 3),
-        points=chance.choice((0, 0.5, 1.125, -0.75)), fees_usd=chance.choice((0, 1_895, 4_321.99)), apr=6,
+        points=chance.choice((0, 0.5, 1.125, -0.75)), fees_usd=chance.choice((0, 1_895, 4_321.99, 9_876.5)), apr=6,
         example_amount_usd=300_000, lock_days=30, min_fico=chance.choice((None, 620, 700)),
         max_ltv=chance.choice((None, 80, 96.5, 58.1)), min_amount=low,
         max_amount=chance.choice((None, 400_000.0, 832_750.0)),

@@ -56,7 +56,8 @@ def measured_loans(book: Book, lender: Lender, *, on: date, statuses: Sequence[s
 
 def with_offer(measured: Any, rows: Sequence[PricedRow], lender: Lender) -> Any:
     """Measured loans with the row of the sheet that is best for each, and what it would change."""
-    open_to_offer = measured.licensed & measured.first_lien & (measured.kind != "heloc")
+    first_loan = measured.first_lien & (measured.kind != "heloc")
+    open_to_offer = measured.licensed & first_loan & measured.balance_usd.notnull()
     best = best_row(measured, rows, lender.triggers)
     chosen = settled(measured.mutate(offer_row=ibis.ifelse(open_to_offer, best, ibis.null("int64"))))
     return settled(_compared(settled(_priced(chosen, rows))))
