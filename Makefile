@@ -5,7 +5,7 @@ export VALLUM_HOME ?= demo-workspace
 LOANS ?=
 UV ?= uv
 
-.PHONY: demo test check format lint types imports docs lock set-up set-up-dev clean
+.PHONY: demo test check bench format lint types imports docs lock set-up set-up-dev spark clean
 
 demo: set-up
 	@$(BIN)/vallum demo $(if $(LOANS),--loans "$(LOANS)")
@@ -31,9 +31,17 @@ lock:                  ## write the locked requirements anew (needs uv)
 	  --group pyproject.toml:build -o requirements/main.txt
 	$(UV) pip compile -q --generate-hashes --universal --python-version 3.11 pyproject.toml \
 	  --group pyproject.toml:build --group pyproject.toml:dev -c requirements/main.txt -o requirements/dev.txt
+	$(UV) pip compile -q --generate-hashes --universal --python-version 3.11 pyproject.toml --extra spark \
+	  --group pyproject.toml:build -c requirements/main.txt -o requirements/spark.txt
 
 set-up:
 	@$(PYTHON) requirements/set_up.py main
+
+spark: set-up-dev      ## add what a book on Spark needs (400 MB, and Java 17)
+	@$(PYTHON) requirements/set_up.py spark
+
+bench: set-up-dev      ## measure the trigger scan beside its peers (LOANS=1000000 unless said otherwise)
+	@$(BIN)/python -m benchmarks.trigger_scan $(or $(LOANS),1000000)
 
 set-up-dev:
 	@$(PYTHON) requirements/set_up.py dev

@@ -58,9 +58,13 @@ def worked_out(book: Book, table: Any) -> Iterator[Any]:
     """A view kept by the engine while the block runs, so that many questions work it out once.
 
     It is a temporary table of this connection: other processes do not see it, and a book opened for reading
-    only can hold it.
+    only can hold it. Spark, which has no temporary tables, keeps the rows in memory.
     """
     connection, name = book.connection, ibis.util.gen_name("worked_out")
+    if connection.name == "pyspark":
+        with table.cache() as kept:
+            yield kept
+        return
     connection.create_table(name, table, temp=True)
     try:
         yield connection.table(name)

@@ -18,6 +18,7 @@ def triggers(
 ) -> Answer:
     """Find the borrowers, and prospects with loans elsewhere, that today's prices or a date speak to."""
     from campaign.moment import parse_moment
+    from tools.book.aggregates import worked_out
     from tools.book.engine import open_book
     from tools.market.sheets import latest_sheet
     from tools.triggers import reporting
@@ -28,9 +29,10 @@ def triggers(
     lender = workspace.lender
     at = parse_moment(as_of, lender.zone) if as_of else datetime.now(UTC)
     sheet = latest_sheet(workspace, at)
-    with open_book(workspace.book_url, write=False) as book:
-        found = scan(book, sheet, lender, at=at)
-        held = book.connection.create_table("trigger_scan", found, temp=True)
-        counted, shown = counts(held), ordered(held, everyone=everyone).to_pyarrow().to_pylist()
+    with (
+        open_book(workspace.book_url, write=False) as book,
+        worked_out(book, scan(book, sheet, lender, at=at)) as found,
+    ):
+        counted, shown = counts(found), ordered(found, everyone=everyone).to_pyarrow().to_pylist()
     document = reporting.document(counted, shown, sheet=sheet, lender=lender, at=at)
     return Answer(document, lambda: reporting.view(document), as_json)

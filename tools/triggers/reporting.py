@@ -15,12 +15,15 @@ if TYPE_CHECKING:
 
 SHOWN = 20
 """Rows of a trigger that a person is shown; scripts get all."""
-_FIGURES = (
+_SHOWN = (
+    ("loan_id", "loan", "{}"), ("contact_id", "contact", "{}"), ("reason", "reason", "{}"),
     ("note_rate", "rate %", "{:.3f}"), ("offer_rate", "offer %", "{:.3f}"), ("benefit_bps", "bps", "{:.1f}"),
     ("balance_usd", "balance $", "{:,.0f}"), ("monthly_saving_usd", "saves $ a month", "{:,.2f}"),
-    ("break_even_months", "even after months", "{:d}"),
-    ("lifetime_interest_change_usd", "interest over the life $", "{:+,.0f}"),
+    ("break_even_months", "even, months", "{:d}"),
+    ("lifetime_interest_change_usd", "interest over life $", "{:+,.0f}"),
+    ("room_usd", "could take out $", "{:,.0f}"), ("due_on", "on", "{}"),
 )  # fmt: skip
+_WORDS = ("loan_id", "contact_id", "reason", "due_on")
 
 
 def document(
@@ -88,11 +91,12 @@ def _rows(trigger: str, rows: Sequence[Mapping[str, Any]], found: int) -> Table:
 
     of = f"the first {len(rows)} of {found:,}" if found > len(rows) else f"{found:,}"
     table = Table(title=f"{trigger}: {of}", title_justify="left")
-    for name in ("loan", "contact", "reason"):
-        table.add_column(name)
-    for _, name, _ in _FIGURES:
-        table.add_column(name, justify="right")
+    told = [one for one in _SHOWN if any(row[one[0]] is not None for row in rows)]
+    if all(row["eligible"] for row in rows):
+        told = [one for one in told if one[0] != "reason"]
+    for column, name, _ in told:
+        word = column in _WORDS
+        table.add_column(name, justify="left" if word else "right", no_wrap=word)
     for row in rows:
-        figures = ("" if row[name] is None else form.format(row[name]) for name, _, form in _FIGURES)
-        table.add_row(row["loan_id"] or "", row["contact_id"] or "", row["reason"], *figures)
+        table.add_row(*("" if row[name] is None else form.format(row[name]) for name, _, form in told))
     return table

@@ -66,7 +66,7 @@ def test_two_readers_may_share_a_book_in_one_process_and_a_writer_may_not_join(t
     [
         ("duckdb:///absent/folder/book.duckdb", "cannot be opened"),
         ("postgresql://nobody@127.0.0.1:1/book", "No book answers at `127.0.0.1`"),
-        ("pyspark://local", "The engine `pyspark` is not installed"),
+        ("snowflake://nobody@nowhere/book", "The engine `snowflake` is not installed"),
         ("carrier-pigeon://loft", "No book answers at `loft`"),
     ],
 )
