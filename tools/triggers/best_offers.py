@@ -18,7 +18,7 @@ from campaign.trigger_policy import TriggerPolicy
 from tools.book.rounding import to_places
 
 VA_ADDED_MONTHS = 120
-"""How much longer than the loan it replaces a VA refinance may run (38 USC 3710(e)(1)(D)), months."""
+"""How much longer than the loan it replaces a VA refinance may run (38 CFR 36.4307(a)), months."""
 VA_ADJUSTABLE_BPS = 200
 """Least fall from a fixed VA rate to an adjustable one (38 USC 3709(b)(2)), basis points."""
 FACTOR_PLACES = 12

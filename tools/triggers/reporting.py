@@ -90,7 +90,7 @@ def _rows(trigger: str, rows: Sequence[Mapping[str, Any]], found: int) -> Table:
     from rich.table import Table
 
     of = f"the first {len(rows)} of {found:,}" if found > len(rows) else f"{found:,}"
-    table = Table(title=f"{trigger}: {of}", title_justify="left")
+    table = Table(title=f"{trigger}: {of}", title_justify="left", min_width=34)
     told = [one for one in _SHOWN if any(row[one[0]] is not None for row in rows)]
     if all(row["eligible"] for row in rows):
         told = [one for one in told if one[0] != "reason"]
