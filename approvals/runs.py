@@ -61,7 +61,7 @@ class Run(Noun):
 
 
 def start_run(engine: Engine, run: Run, *, by: str, at: datetime) -> Run:
-    """Keep a new run; starting the same run again changes nothing.
+    """Keep a new run; starting the same run again, later the same day too, changes nothing.
 
     Raises:
         BadInput: another run has that id.
@@ -70,10 +70,10 @@ def start_run(engine: Engine, run: Run, *, by: str, at: datetime) -> Run:
         kept = session.get(RunRow, run.run_id)
         if kept is not None:
             found = run_of(kept)
-            if found.model_copy(update={"status": run.status}) != run:
-                raise BadInput(
-                    f"Run `{run.run_id}` is there already, with another brief.", "Choose another id."
-                )
+            as_began = {"status": run.status, "as_of": run.as_of, "created_at": run.created_at}
+            if found.model_copy(update=as_began) != run:
+                said = f"Run `{run.run_id}` is there already, with another brief."
+                raise BadInput(said, "Choose another id.")
             return found
         session.add(
             RunRow(

@@ -51,6 +51,8 @@ def test_starting_the_same_run_again_changes_nothing(engine: Engine):
     runs.set_run_status(engine, "run-1", "parked", at=AT)
     events = verify(engine).events
     assert runs.start_run(engine, run, by="marketing", at=AT).status == "parked"
+    later = run.model_copy(update={"as_of": AT + timedelta(hours=2), "created_at": AT + timedelta(hours=2)})
+    assert runs.start_run(engine, later, by="marketing", at=AT).as_of == run.as_of
     assert verify(engine).events == events
 
 
