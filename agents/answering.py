@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from agents.claims import Act, Outcome, Question
+from agents.forecast_runs import forecast_run, run_to_forecast
 from agents.meetings import answer_market, settle_cases
 from agents.occasions import Kind
 from agents.opening import open_street
@@ -77,6 +78,8 @@ class Acts:
                 said = [*_cases(self.engine, question), "No campaign stands, so nothing is replanned."]
                 return Outcome(said=_sentence(said))
             done = answer_market(street, question.basis, checkpoints=checkpoints).replanned
+            if done.new is not None:
+                forecast_run(street, done.new)
         return Outcome(
             said=_sentence([*_cases(self.engine, question), *_replanned(done)]),
             runs=(done.old.run_id, *((done.new.run_id,) if done.new else ())),
@@ -94,9 +97,11 @@ class Acts:
         )
 
     def scan(self, question: Question) -> Outcome:
-        """Look through the book for whom today's prices are worth a letter."""
+        """Look through the book for whom today's prices are worth a letter, and forecast from them."""
         with self._street(question.at) as street:
             made = alert(street, checkpoints=self.workspace.checkpoints)
+            if standing := run_to_forecast(street.engine, None):
+                forecast_run(street, standing)
         if made is None:
             return Outcome(said="Nobody is due a rate alert today.")
         return Outcome(said="Rate alerts are written and wait for approval.", runs=(made.run_id,))

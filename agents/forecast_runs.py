@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from agents.rate_shock import forecast_rates
+from agents.rate_shock import SHIFTS, forecast_rates
 from agents.replanning import is_standing_campaign
 from approvals import runs
 from approvals.web.overview.forecast_chart import forecast_picture
@@ -30,16 +31,17 @@ def run_to_forecast(engine: Engine, run_id: str | None) -> Run | None:
     return next((run for run in standing if runs.load_plan(engine, run.run_id) is not None), None)
 
 
-def forecast_run(street: Street, run: Run | None) -> RateForecast:
+def forecast_run(street: Street, run: Run | None, *, shifts: Sequence[float] = SHIFTS) -> RateForecast:
     """The forecast on the book and the prices of now, kept with the run; without one, kept nowhere.
 
     Args:
         street: opened at the moment of the forecast. run: whose segments are counted.
+        shifts: the moves, basis points, falling most first.
 
     Raises:
         UnknownName: the run has no plan yet. Refused: its segments or plan were changed by hand.
     """
-    street.progress("forecast: every trigger and segment is counted at nine rates")
+    street.progress(f"forecast: every trigger and segment is counted at {len(shifts)} rates")
     parted = runs.load_segmentation(street.engine, run.run_id) if run else None
     with street.open_book() as book:
         made = forecast_rates(
@@ -49,6 +51,7 @@ def forecast_run(street: Street, run: Run | None) -> RateForecast:
             market=street.market,
             segments=parted.segments if parted else (),
             at=street.at,
+            shifts=shifts,
         )
     if run:
         runs.save_forecast(street.engine, run.run_id, made, at=street.at)

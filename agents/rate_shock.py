@@ -40,7 +40,7 @@ LIMITS = (
     "Fitted to 2015, the interval of a year held 5 of the 8 years that followed: not 2020, 2021 and 2023.",
 )
 LEADS: Trigger = "quiet_lead"
-_LABEL, _PARTS = "after_{}", ("now", "then", "entered", "left")
+_LABEL, _TODAY, _PARTS = "after_{}", "today", ("now", "then", "entered", "left")
 
 
 def forecast_rates(
@@ -51,13 +51,14 @@ def forecast_rates(
     market: Market,
     segments: Sequence[Segment] = (),
     at: datetime,
+    shifts: Sequence[float] = SHIFTS,
 ) -> RateForecast:
     """What each move of rates would do to a book.
 
     Args:
         sheet: today's prices, in force at `at`. lender: its triggers and licences.
         market: survey and meetings; nothing after `at` is read. segments: of the standing plan.
-        at: aware.
+        at: aware. shifts: the moves, basis points, falling most first; none among them is today.
 
     Raises:
         BadInput: the survey held here starts after `at`.
@@ -66,10 +67,10 @@ def forecast_rates(
     survey = market.survey(on)
     with worked_out(book, consumer_loans(book, offered_rates(sheet, at), at=at)) as view:
         cells, left_out = loan_cells(view)
-        moved = segment_movements(view, segments)
-    triggered = trigger_movements(book, sheet, lender, at=at)
+        moved = segment_movements(view, segments, shifts)
+    triggered = trigger_movements(book, sheet, lender, at=at, shifts=shifts)
     shocks = []
-    for shift in SHIFTS:
+    for shift in shifts:
         expected = volume(cells, market, on=on, shift_bps=shift)
         shocks.append(
             Shock(
@@ -95,31 +96,33 @@ def forecast_rates(
     )
 
 
-def segment_movements(view: Any, segments: Sequence[Segment]) -> dict[float, tuple[Movement, ...]]:
+def segment_movements(
+    view: Any, segments: Sequence[Segment], shifts: Sequence[float] = SHIFTS
+) -> dict[float, tuple[Movement, ...]]:
     """Who enters and leaves each segment, by move; the segments keep their predicates.
 
     Args:
-        view: the agents' view at today's prices. segments: mutually exclusive.
+        view: the agents' view at today's prices. segments: mutually exclusive. shifts: basis points.
     """
     if not segments:
-        return dict.fromkeys(SHIFTS, ())
+        return dict.fromkeys(shifts, ())
     labels = {
-        _LABEL.format(place): segment_of(_moved(view, shift), segments) for place, shift in enumerate(SHIFTS)
+        _LABEL.format(place): segment_of(_moved(view, shift), segments) for place, shift in enumerate(shifts)
     }
+    labels[_TODAY] = segment_of(_moved(view, 0.0), segments)
     told = view.mutate(**labels)
     rows = told.group_by(list(labels)).aggregate(loans=told.count()).to_pyarrow().to_pylist()
-    today = _LABEL.format(SHIFTS.index(0.0))
     return {
         shift: tuple(
-            _movement(segment.name, segment.segment_id, rows, today, _LABEL.format(place))
+            _movement(segment.name, segment.segment_id, rows, _TODAY, _LABEL.format(place))
             for segment in segments
         )
-        for place, shift in enumerate(SHIFTS)
+        for place, shift in enumerate(shifts)
     }
 
 
 def trigger_movements(
-    book: Book, sheet: RateSheet, lender: Lender, *, at: datetime
+    book: Book, sheet: RateSheet, lender: Lender, *, at: datetime, shifts: Sequence[float] = SHIFTS
 ) -> dict[float, tuple[Movement, ...]]:
     """Who enters and leaves each trigger, by move of the lender's sheet; dates move with no price."""
     found = {}
@@ -128,7 +131,7 @@ def trigger_movements(
         worked_out(book, eligible_at(standing, sheet, lender, at=at, only=OF_LOANS)) as now,
     ):
         still = _dated(now) | _leads(scan(book, sheet, lender, at=at, only=(LEADS,)))
-        for shift in SHIFTS:
+        for shift in shifts:
             then = eligible_at(standing, sheet, lender, at=at, shift_bps=shift)
             moved = still | _turned(now.select("loan_id", *PRICED), then)
             found[shift] = tuple(moved[name] for name in TRIGGERS)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from approvals.runs import Run
+    from campaign.rate_forecast import RateForecast, Shock
 
 
 def scenarios_answer(engine: Engine, made: Sequence[Run], *, as_json: bool) -> Answer:
@@ -27,6 +28,8 @@ def scenarios_answer(engine: Engine, made: Sequence[Run], *, as_json: bool) -> A
             ">moved by",
             ">band of the offered rate",
             "run",
+            ">due a rate alert",
+            ">applications, 90 days",
             ">pieces waiting",
             "most money to",
         )
@@ -36,6 +39,8 @@ def scenarios_answer(engine: Engine, made: Sequence[Run], *, as_json: bool) -> A
                 f"{one['shift_bps']:+g} bps",
                 f"{one['low']:.3f} to {one['high']:.3f} %",
                 one["run"],
+                _alerted(one["triggers"]),
+                f"{one['applications_90'][1]:,.0f}" if one["applications_90"] else "",
                 str(one["pending"]),
                 ", ".join(one["most_money_to"]),
             )
@@ -55,6 +60,7 @@ def _document(engine: Engine, run: Run) -> dict[str, Any]:
     spent: dict[str, float] = {}
     for placement in plan.placements:
         spent[placement.segment] = spent.get(placement.segment, 0.0) + placement.budget_usd
+    shock = _case_shock(plan.forecast, case.shift_bps)
     return {
         "run": run.run_id,
         "case": case.name,
@@ -64,10 +70,24 @@ def _document(engine: Engine, run: Run) -> dict[str, Any]:
         "high": case.condition.high,
         "since": case.condition.since.isoformat() if case.condition.since else None,
         "before": case.condition.before.isoformat(),
+        "triggers": [one.model_dump() for one in shock.triggers] if shock else [],
+        "applications_90": shock.applications_90 if shock else None,
         "pending": queue.tally(engine, run.run_id).pending,
         "budget_usd": {name: round(usd, 2) for name, usd in spent.items()},
         "most_money_to": sorted(spent, key=lambda name: -spent[name])[:2],
     }
+
+
+def _case_shock(forecast: RateForecast | None, shift_bps: float) -> Shock | None:
+    """What the case's own move would do."""
+    shocks = forecast.shocks if forecast else ()
+    return next((shock for shock in shocks if shock.shift_bps == shift_bps), None)
+
+
+def _alerted(triggers: Sequence[dict[str, Any]]) -> str:
+    """Borrowers whom the rate trigger takes in the case, and today."""
+    found = next((one for one in triggers if one["name"] == "rate"), None)
+    return f"{found['then']:,} (today {found['now']:,})" if found else ""
 
 
 def alerts_answer(engine: Engine, run: Run | None, *, as_json: bool) -> Answer:

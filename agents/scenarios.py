@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
+from agents.forecast_runs import forecast_run
 from agents.planning_runs import start_planning
 from agents.rates_of_run import main_rate
 from agents.replanning import run_to_replan
@@ -111,8 +112,9 @@ def prepare_scenarios(
 ) -> tuple[Run, ...]:
     """Plan each case of a meeting for the newest campaign's brief, screened and put before people.
 
-    Plans that were made for the same meeting before are taken back, so that doing it again on newer prices
-    leaves one plan per case. Stopped anywhere and repeated, it goes on from there.
+    Each is kept with what its move would do to triggers, segments and applications. Plans that were made for
+    the same meeting before are taken back, so that doing it again on newer prices leaves one plan per case.
+    Stopped anywhere and repeated, it goes on from there.
 
     Args:
         street: opened before the meeting. meeting: day of its statement.
@@ -138,6 +140,8 @@ def prepare_scenarios(
             take_back(street, run, reason=f"The cases of {meeting} were planned anew on newer prices.")
     for run in started:
         advance(street, run.run_id, checkpoints=checkpoints)
+        moved = run.brief.supposing.shift_bps if run.brief.supposing else 0.0
+        forecast_run(street, run, shifts=sorted({0.0, moved}))
     return tuple(runs.get_run(street.engine, run.run_id) for run in started)
 
 

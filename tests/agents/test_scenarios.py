@@ -17,6 +17,7 @@ from agents.opening import open_street
 from agents.planning_runs import start_planning
 from agents.publishing_runs import publish_and_wake
 from agents.running import advance
+from agents.scenario_views import scenarios_answer
 from agents.scenarios import (
     LEAST_MOVES,
     case_runs,
@@ -36,6 +37,7 @@ from campaign.market_hours import statement_at
 from campaign.moment import end_of_day
 from tests.agents.briefs import BRIEF
 from tests.street import quiet
+from tools.triggers.scan import scan
 from tools.workspace import EXAMPLE_LENDER, make_workspace
 
 LENDER = parse_lender(EXAMPLE_LENDER.read_text(encoding="utf-8"))
@@ -132,6 +134,26 @@ def test_each_case_is_planned_and_none_shows_a_price(prepared, workspace):
     again = prepare_scenarios(street, MEETING, checkpoints=workspace.checkpoints, moves=MOVES)
     assert {run.run_id for run in again} == {run.run_id for run in made.values()}
     assert runs.get_run(street.engine, base.run_id).status == "parked"
+
+
+def test_each_case_says_what_its_move_would_do(prepared):
+    street, _, made = prepared
+    for run in made.values():
+        moved = run.brief.supposing.shift_bps
+        forecast = runs.load_plan(street.engine, run.run_id).forecast
+        assert [shock.shift_bps for shock in forecast.shocks] == sorted({0.0, moved})
+        with street.open_book() as book:
+            found = scan(book, street.sheet, street.lender, at=street.at, shift_bps=moved, only=("rate",))
+            due = int(found.eligible.sum().execute())
+        shock = next(shock for shock in forecast.shocks if shock.shift_bps == moved)
+        assert next(one.then for one in shock.triggers if one.name == "rate") == due
+    down, up = (made[name].brief.supposing.shift_bps for name in ("down", "up"))
+    told = {
+        case["case"]: case
+        for case in scenarios_answer(street.engine, list(made.values()), as_json=True).document["scenarios"]
+    }
+    assert down < 0 < up
+    assert told["down"]["applications_90"][1] > told["up"]["applications_90"][1]
 
 
 def test_an_approval_waits_for_its_case_and_cannot_be_wider(prepared):

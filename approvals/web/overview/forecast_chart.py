@@ -79,17 +79,14 @@ def forecast_picture(
 def in_words(forecast: RateForecast) -> str:
     """The forecast in one sentence: today's rate, and half a point either way."""
     unmoved = forecast.unmoved
-    told = [
-        f"{_change(shock, unmoved)} at {shock.rate:.2f} %"
-        for shock in forecast.shocks
-        if abs(shock.shift_bps) in (50.0, 100.0)
-    ]
-    return (
+    moved = [shock for shock in forecast.shocks if shock is not unmoved]
+    told = [shock for shock in moved if abs(shock.shift_bps) in (50.0, 100.0)] or moved
+    expected = (
         f"At today's {unmoved.rate:.2f} % about {unmoved.applications_90[1]:,.0f} applications are expected "
-        f"in 90 days ({unmoved.applications_90[0]:,.0f} to {unmoved.applications_90[2]:,.0f}); "
-        + ", ".join(told)
-        + "."
+        f"in 90 days ({unmoved.applications_90[0]:,.0f} to {unmoved.applications_90[2]:,.0f})"
     )
+    changes = ", ".join(f"{_change(shock, unmoved)} at {shock.rate:.2f} %" for shock in told)
+    return f"{expected}; {changes}." if changes else f"{expected}."
 
 
 def _change(shock: Shock, unmoved: Shock) -> str:
