@@ -114,7 +114,7 @@ class Study:
     def sizes(self, paths: Sequence[Path]) -> list[int]:
         """Loans in each leaf, counted on the engine in one query."""
         parts = {
-            f"leaf_{index}": compile_predicate(Predicate(conditions=path), self.valued).cast("int64").sum()
+            f"leaf_{index}": compile_predicate(Predicate(conditions=path), self.valued).sum()
             if path
             else self.valued.count()
             for index, path in enumerate(paths)
