@@ -69,14 +69,14 @@ def placements(engine: Engine, run_ids: Iterable[str]) -> dict[str, dict[str, Pl
     }
 
 
-def largest_first(due: Sequence[Release], placed: Mapping[str, Mapping[str, Placement]]) -> list[Release]:
-    """Releases in the order their placements matter, so that a daily limit is spent where the money is."""
+def urgent_first(due: Sequence[Release], placed: Mapping[str, Mapping[str, Placement]]) -> list[Release]:
+    """Releases in the order in which a daily limit is spent on them: rate alerts, then where the money is."""
 
-    def budget(release: Release) -> float:
+    def place(release: Release) -> tuple[bool, float]:
         found = placed.get(release.run_id, {}).get(release.placement_id)
-        return found.budget_usd if found else 0.0
+        return found is None or found.offer_row is None, -found.budget_usd if found else 0.0
 
-    return sorted(due, key=budget, reverse=True)
+    return sorted(due, key=place)
 
 
 def predicates(engine: Engine, run_ids: Iterable[str]) -> dict[str, dict[str, Predicate]]:

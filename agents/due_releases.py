@@ -24,7 +24,7 @@ def publish_due(street: Street, run_id: str | None) -> PublishReport:
     placements = assignments.placements(street.engine, run_ids)
     with street.open_book() as book:
         report = publishing.publish(
-            assignments.largest_first(due, placements),
+            assignments.urgent_first(due, placements),
             ledger=ledger,
             lender=street.lender,
             book=book,

@@ -20,7 +20,7 @@ from campaign.brief import Brief
 from campaign.channel import Channel, format_of
 from campaign.plan import ALERT_MARK, ChannelPlan, Placement
 from tools.market.offers import offered_rates
-from tools.triggers.alerts import AlertGroup, alert_groups
+from tools.triggers.alerts import AlertGroup, alert_groups, due_alerts
 from tools.triggers.figures import approved_ranges
 
 if TYPE_CHECKING:
@@ -50,7 +50,8 @@ def alert(street: Street, *, checkpoints: str) -> Run | None:
         return None
     with street.open_book() as book:
         offers = offered_rates(street.sheet, street.at)
-        groups = alert_groups(book, parted.segments, street.sheet, street.lender, offers=offers, at=street.at)
+        with due_alerts(book, street.sheet, street.lender, offers=offers, at=street.at) as due:
+            groups = alert_groups(due, parted.segments)
     if not groups:
         return None
     run = start_planning(street, _brief(street))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import ExitStack
 from datetime import datetime
+from typing import Any
 
 from approvals.publish_report import Contacted
 from campaign.channel import Channel
@@ -17,19 +18,31 @@ from campaign.segment import Predicate
 from tools.book.engine import Book
 from tools.book.recipients import Recipient, recipients
 from tools.book.view import Offers
-from tools.triggers.alerts import AlertRecipient, alert_recipients
+from tools.triggers.alerts import AlertRecipient, alert_recipients, due_alerts
 from tools.triggers.figures import figures_of
 
 
-@dataclass(frozen=True, slots=True)
 class Readers:
-    """Where readers are looked up: the book at one moment, under the prices that are offered then."""
+    """Where readers are looked up: the book at one moment, under the prices that are offered then.
 
-    book: Book
-    lender: Lender
-    sheet: RateSheet | None
-    offers: Offers
-    at: datetime
+    Args:
+        sheet: the prices in force, None for none. offers: the best of them, as the agents' view takes them.
+        kept: what holds on to work that several letters share, until the round of publishing is over.
+    """
+
+    def __init__(
+        self,
+        book: Book,
+        lender: Lender,
+        sheet: RateSheet | None,
+        offers: Offers,
+        *,
+        at: datetime,
+        kept: ExitStack,
+    ) -> None:
+        self._book, self._lender, self._sheet, self._offers = book, lender, sheet, offers
+        self._at, self._kept = at, kept
+        self._due: Any = None
 
     def of(
         self, release: Release, placement: Placement, predicate: Predicate, states: Sequence[str]
@@ -43,16 +56,19 @@ class Readers:
             return self._due_an_alert(placement.offer_row, predicate, states)
         officer = release.piece.originator.nmls if release.piece.originator else ""
         return recipients(
-            self.book, predicate, self.offers,
-            channel=Channel.EMAIL.value, states=states, at=self.at, officer=officer,
+            self._book, predicate, self._offers,
+            channel=Channel.EMAIL.value, states=states, at=self._at, officer=officer,
         )  # fmt: skip
 
     def _due_an_alert(self, row: int, predicate: Predicate, states: Sequence[str]) -> Iterator[Recipient]:
-        if self.sheet is not None:
-            yield from alert_recipients(
-                self.book, predicate, self.sheet, self.lender,
-                offers=self.offers, offer_row=row, states=states, at=self.at,
-            )  # fmt: skip
+        if self._sheet is None:
+            return
+        if self._due is None:
+            scanned = due_alerts(self._book, self._sheet, self._lender, offers=self._offers, at=self._at)
+            self._due = self._kept.enter_context(scanned)
+        yield from alert_recipients(
+            self._book, self._due, predicate, offer_row=row, states=states, at=self._at
+        )
 
 
 def own_figures(person: object) -> Mapping[str, Figure]:

@@ -7,7 +7,8 @@ what may go out, the book says to whom, the plan says with how much.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -54,8 +55,7 @@ class _Desk:
     releases: Sequence[Release]
     ledger: SqlLedger
     lender: Lender
-    book: Book
-    offers: Offers
+    readers: Readers
     placements: Mapping[str, Mapping[str, Placement]]
     predicates: Mapping[str, Mapping[str, Predicate]]
     outbox: Path
@@ -98,22 +98,29 @@ def publish(
         BadInput: a folder or the database cannot be written; running again goes on from there.
     """
     told = progress or (lambda _line: None)
-    desk = _Desk(
-        releases, ledger, lender, book, offers, placements, predicates, outbox, ads, environment, at, told
-    )
+    with ExitStack() as kept:
+        readers = Readers(book, lender, ledger.sheet, offers, at=at, kept=kept)
+        desk = _Desk(
+            releases, ledger, lender, readers, placements, predicates, outbox, ads, environment, at, told
+        )
+        return _round(desk)
+
+
+def _round(desk: _Desk) -> PublishReport:
+    """Each release in turn, what came of it written down before the next."""
     publications: list[Publication] = []
     withheld: list[Withheld] = []
     waiting: list[str] = []
-    for number, release in enumerate(releases, start=1):
-        if number % _TELL_EVERY == 1 or number == len(releases):
-            told(f"publishing: {number} of {len(releases)}, `{release.piece.piece_id}`")
+    for number, release in enumerate(desk.releases, start=1):
+        if number % _TELL_EVERY == 1 or number == len(desk.releases):
+            desk.progress(f"publishing: {number} of {len(desk.releases)}, `{release.piece.piece_id}`")
         outcome = _carry_out(desk, release)
         publications += outcome.publications
         withheld += outcome.withheld
         if outcome.remains:
             waiting.append(release.release_id)
         else:
-            deliveries.close_release(ledger.engine, release, at=at)
+            deliveries.close_release(desk.ledger.engine, release, at=desk.at)
         _keep(desk, outcome)
     return PublishReport(tuple(publications), tuple(withheld), tuple(waiting), tuple(desk.contacted))
 
@@ -148,9 +155,9 @@ def _write_letters(desk: _Desk, release: Release, placement: Placement) -> Outco
     if isinstance(transport, str):
         return _held(release, transport)
     states = release.piece.states or _placed_in(desk, placement)
-    readers = Readers(desk.book, desk.lender, desk.ledger.sheet, desk.offers, desk.at)
+    readers = desk.readers.of(release, placement, predicate, states)
     share = Share(
-        readers.of(release, placement, predicate, states), release.placement_id, variant_of(release), slot_of,
+        readers, release.placement_id, variant_of(release), slot_of,
         told=lambda number: desk.progress(f"publishing: `{release.piece.piece_id}`, {number} people read"),
     )  # fmt: skip
     engine = desk.ledger.engine
@@ -161,12 +168,7 @@ def _write_letters(desk: _Desk, release: Release, placement: Placement) -> Outco
     kept = (withhold(release, reason, count=share.kept),) if reason else ()
     published = (*found, *outcome.publications)
     desk.contacted.extend(contacted(release, published, share.contacts))
-    return Outcome(
-        publications=published,
-        withheld=(*outcome.withheld, *kept),
-        remains=outcome.remains,
-        in_books=outcome.in_books,
-    )
+    return replace(outcome, publications=published, withheld=(*outcome.withheld, *kept))
 
 
 def _mail(desk: _Desk) -> EmailTransport | str:

@@ -149,6 +149,25 @@ def addresses(street) -> dict[str, list[str]]:
     return found
 
 
+def test_a_daily_limit_is_spent_on_alerts_first(home):
+    given = home / "lender.toml"
+    words = given.read_text(encoding="utf-8")
+    given.write_text(re.sub(r"emails_per_day = .*", "emails_per_day = 12", words), encoding="utf-8")
+    limited = make_workspace(home, given.read_text(encoding="utf-8"), {})
+    at = end_of_day(DAY, limited.lender.zone)
+    street = open_street(limited, at=at, environment={}, progress=quiet)
+    assert street.lender.capacity.emails_per_day == 12
+    for run in runs.list_runs(street.engine):
+        approve_all(street, run)
+    report = publish_and_wake(street, None, checkpoints=limited.checkpoints)
+    written = [one for one in report.publications if one.channel == "email"]
+    assert len(written) == 12
+    assert all(ALERT_MARK in one.placement_id for one in written)
+    waits = {one.placement_id for one in report.withheld if "daily limit" in one.reason}
+    assert any(ALERT_MARK not in placement for placement in waits)
+    street.engine.dispose()
+
+
 def test_whoever_was_alerted_is_left_alone_for_the_lender_s_interval(street, run, workspace, opened, home):
     approve_all(street, run)
     sent = publish_and_wake(street, run.run_id, checkpoints=workspace.checkpoints)
