@@ -7,7 +7,7 @@ solver divides the budget under each channel's floor and ceiling. What was dropp
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from agents.allocation import Bounds
 from agents.budgeting import bounds_of, divide, letter_dollars
@@ -55,7 +55,8 @@ def plan_channels(
         NotInForce: no offer of the sheet holds at `at`.
     """
     rate = _rate_assumption(sheet, at)
-    states = lender.licensed_states(at.astimezone(lender.zone).date())
+    today = at.astimezone(lender.zone).date()
+    states = lender.licensed_states(today)
     segments, notes = _addressed(segmentation.segments, brief, states)
     themes, theme_notes = choose_themes(segments, mind, lender.rates.trigger_bps)
     bounds, bound_notes = bounds_of(brief, lender)
@@ -68,9 +69,10 @@ def plan_channels(
         budget_usd=brief.budget_usd,
         rate_assumption=rate,
         attribution_days=int(figures("planning_assumptions")["attribution_days"]),
-        calendar=calendar(placements, brief.starts, brief.ends),
+        calendar=calendar(placements, max(brief.starts, today), brief.ends),
         mind=mind.name,
         notes=(
+            *_period_left(brief, today),
             *notes,
             *theme_notes,
             *bound_notes,
@@ -79,6 +81,16 @@ def plan_channels(
             CURVES_NOTE,
         ),
     )
+
+
+def _period_left(brief: Brief, today: date) -> tuple[str, ...]:
+    """What a plan made late has to say of its period."""
+    if today > brief.ends:
+        return (f"The period ended on {brief.ends}: nothing is dated. Plan a new one with `vallum plan`.",)
+    over, whole = (today - brief.starts).days, (brief.ends - brief.starts).days + 1
+    if over <= 0:
+        return ()
+    return (f"{over} of the {whole} days are over; the budget is the whole one, whatever was spent so far.",)
 
 
 def _rate_assumption(sheet: RateSheet, at: datetime) -> float:

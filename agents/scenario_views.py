@@ -26,31 +26,34 @@ def scenarios_answer(engine: Engine, made: Sequence[Run], *, as_json: bool) -> A
             "Cases",
             "case",
             ">moved by",
-            ">band of the offered rate",
+            ">rate we offer",
             "run",
-            ">due a rate alert",
-            ">applications, 90 days",
-            ">pieces waiting",
+            ">rate alerts due",
+            ">applications",
+            ">waiting",
             "most money to",
         )
         for one in document["scenarios"]:
             table.add_row(
                 one["case"],
                 f"{one['shift_bps']:+g} bps",
-                f"{one['low']:.3f} to {one['high']:.3f} %",
+                f"{one['low']:.3f}\N{EN DASH}{one['high']:.3f} %",
                 one["run"],
                 _alerted(one["triggers"]),
                 f"{one['applications_90'][1]:,.0f}" if one["applications_90"] else "",
                 str(one["pending"]),
-                ", ".join(one["most_money_to"]),
+                one["most_money_to"][0] if one["most_money_to"] else "",
             )
         case = made[0].brief.supposing if made else None
         closing = f"Approvals wait: {case.condition.in_words}." if case else "No case was planned."
-        return [table, "The bands are of what this lender will offer; " + closing, _HOW]
+        return [table, "The bands are of what this lender will offer. " + closing, _COUNTED, _HOW]
 
     return Answer(document, view, as_json)
 
 
+_COUNTED = (
+    "Rate alerts due and applications within 90 days (in brackets: against today) are of the case's own move."
+)
 _HOW = "Approve as usual (`vallum approve`): the approval holds only if its case comes."
 
 
@@ -85,9 +88,9 @@ def _case_shock(forecast: RateForecast | None, shift_bps: float) -> Shock | None
 
 
 def _alerted(triggers: Sequence[dict[str, Any]]) -> str:
-    """Borrowers whom the rate trigger takes in the case, and today."""
+    """Borrowers whom the rate trigger takes in the case, and how many more or less than today."""
     found = next((one for one in triggers if one["name"] == "rate"), None)
-    return f"{found['then']:,} (today {found['now']:,})" if found else ""
+    return f"{found['then']:,} ({found['then'] - found['now']:+,})" if found else ""
 
 
 def alerts_answer(engine: Engine, run: Run | None, *, as_json: bool) -> Answer:

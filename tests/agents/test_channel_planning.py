@@ -237,3 +237,19 @@ def test_the_notes_say_that_the_curves_are_assumptions_and_why_ninety_days() -> 
     assert made.attribution_days == 90
     assert any("assumptions" in note for note in made.notes)
     assert any("60 to 120 days" in note for note in made.notes)
+
+
+def test_a_plan_made_late_is_dated_from_its_day_on() -> None:
+    early, late = plan(), plan(asked=brief(starts=date(2026, 2, 2)))
+    assert min(entry.on for entry in early.calendar) >= date(2026, 3, 2)
+    today = AT.astimezone(LENDER.zone).date()
+    assert late.calendar
+    assert min(entry.on for entry in late.calendar) >= today
+    assert late.notes[0].startswith(f"{(today - date(2026, 2, 2)).days} of the 119 days are over")
+    assert not any("are over" in note for note in early.notes)
+
+
+def test_a_plan_whose_period_is_over_has_no_dates() -> None:
+    made = plan(asked=brief(starts=date(2026, 1, 5), ends=date(2026, 2, 6)))
+    assert made.calendar == ()
+    assert made.notes[0].startswith("The period ended on 2026-02-06")
