@@ -17,9 +17,12 @@ from approvals.chain import text_hash
 from approvals.database import open_database, writing
 from tools.market.figures import write_figures
 from tools.market.given import keep_decision, keep_figures
+from tools.market.rate_sheets import write_rate_sheet
+from tools.market.sheets import closes, opens, save_sheet
 
 if TYPE_CHECKING:
     from campaign.market import FedDecision
+    from campaign.rates import RateSheet
     from tools.market.figures import Figure
     from tools.workspace import Workspace
 
@@ -54,6 +57,24 @@ class MarketLog:
         }
         with self._noted(workspace, "market.figures_read", SUBJECT, details):
             return keep_figures(workspace, figures)
+
+    def keep_sheet(self, workspace: Workspace, sheet: RateSheet) -> Path:
+        """Keep a rate sheet, and record its hash, its span and its best prices.
+
+        Raises:
+            BadInput: the folder or the database cannot be written. Busy: another process holds it.
+        """
+        best = sheet.best("conventional", 360, opens(sheet))
+        details = {
+            "source": sheet.source,
+            "opens": opens(sheet).isoformat(),
+            "closes": closes(sheet).isoformat(),
+            "offers": len(sheet.offers),
+            "rate_30y": best.rate if best else None,
+            "content": text_hash(write_rate_sheet(sheet)),
+        }
+        with self._noted(workspace, "market.sheet_read", f"sheet {sheet.sheet_id}", details):
+            return save_sheet(workspace, sheet)
 
     def keep_decision(self, workspace: Workspace, decision: FedDecision) -> Path:
         """Keep a decision of the Fed, and record it.

@@ -1,4 +1,4 @@
-"""What changes the market held here, each change with its evidence: figures read, decisions recorded."""
+"""What changes the market held here, each with its evidence: sheets, figures and decisions read."""
 
 from __future__ import annotations
 
@@ -10,6 +10,29 @@ import typer
 
 from approvals.terminal.options import AsJson, AsOf, By, day_of, moment
 from campaign.answer import Answer
+
+
+def import_sheet(
+    sheet: Annotated[
+        Path, typer.Argument(metavar="SHEET", help="A CSV file; its columns are in the documentation.")
+    ],
+    by: By = "vallum",
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+) -> Answer:
+    """Check a rate sheet, compute its APRs and keep it."""
+    from approvals.market_log import MarketLog
+    from tools.market.rate_sheets import read_rate_sheet
+    from tools.market.views import kept_sheet_document, kept_sheet_view
+    from tools.workspace import open_workspace
+
+    workspace = open_workspace(os.environ, cwd=Path.cwd())
+    at, zone = moment(as_of, workspace.lender), workspace.lender.zone
+    read = read_rate_sheet(_text(sheet), sheet.name, zone=zone)
+    kept = MarketLog(by, at).keep_sheet(workspace, read)
+    return Answer(
+        kept_sheet_document(read, kept, at), lambda: kept_sheet_view(read, kept, at, zone=zone), as_json
+    )
 
 
 def update(
@@ -73,3 +96,16 @@ def record(
         MarketLog(by, at).keep_decision(workspace, decision)
     now = open_market(workspace).meeting(decision.decides)
     return Answer(recorded_document(known, now, again), lambda: recorded_lines(known, now, again), as_json)
+
+
+def _text(path: Path) -> str:
+    from campaign.errors import Unreadable
+
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise Unreadable(str(path), "is no UTF-8 text.", "Save the sheet as CSV in UTF-8.") from error
+    except OSError as error:
+        raise Unreadable(
+            str(path), f"cannot be read: {error.strerror}.", "Name an existing CSV file."
+        ) from error

@@ -22,26 +22,6 @@ fed = typer.Typer(help="Fed meetings and their decisions.", no_args_is_help=True
 
 _AS_OF = typer.Option(None, "--as-of", metavar="DATE", help="A date or an ISO time instead of now.")
 _JSON = typer.Option(False, "--json", help="Print one JSON document.")
-_SHEET = typer.Argument(..., metavar="SHEET", help="A CSV file; its columns are in the documentation.")
-
-
-@rates.command("import")
-def import_sheet(sheet: Path = _SHEET, as_of: str | None = _AS_OF, as_json: bool = _JSON) -> Answer:
-    """Check a rate sheet, compute its APRs and keep it."""
-    from tools.market.rate_sheets import read_rate_sheet
-    from tools.market.sheets import closes, opens, save_sheet
-    from tools.market.views import sheet_document, sheet_table
-
-    workspace = _workspace()
-    at = _moment(as_of, workspace.lender.zone)
-    read = read_rate_sheet(_text(sheet), sheet.name, zone=workspace.lender.zone)
-    kept = save_sheet(workspace, read)
-    zone = workspace.lender.zone
-    span = f"{opens(read).astimezone(zone):%Y-%m-%d %H:%M} to {closes(read).astimezone(zone):%Y-%m-%d %H:%M}"
-    state = "in force" if opens(read) <= at < closes(read) else "expired" if closes(read) <= at else "ahead"
-    document = {**sheet_document(read, at), "file": str(kept), "state": state}
-    lines = [f"Kept as {kept}. It holds from {span} and is {state}."]
-    return Answer(document, lambda: [sheet_table(read, at), *lines], as_json)
 
 
 @rates.command("show")
@@ -156,16 +136,3 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise BadInput(f"`{text}` is no date.", "Write a date as 2026-11-24.") from error
-
-
-def _text(path: Path) -> str:
-    from campaign.errors import Unreadable
-
-    try:
-        return path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise Unreadable(str(path), "is no UTF-8 text.", "Save the sheet as CSV in UTF-8.") from error
-    except OSError as error:
-        raise Unreadable(
-            str(path), f"cannot be read: {error.strerror}.", "Name an existing CSV file."
-        ) from error

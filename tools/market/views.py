@@ -6,8 +6,12 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from campaign.rates import FedMeeting, RateOffer, RateSheet, SurveyRate
+from tools.market.sheets import closes, opens
 
 if TYPE_CHECKING:
+    from pathlib import Path
+    from zoneinfo import ZoneInfo
+
     from rich.table import Table
 
     from tools.market.series import Market
@@ -113,6 +117,21 @@ def range_lines(market: Market, on: date) -> list[str]:
     for meeting in market.unknown_since(on):
         lines.append(f"  The outcome of {meeting.decides} is not known here.")
     return lines
+
+
+def kept_sheet_document(sheet: RateSheet, kept: Path, at: datetime) -> dict[str, Any]:
+    """A sheet that was imported: its offers, its file, and whether it is in force, expired or ahead."""
+    state = (
+        "in force" if opens(sheet) <= at < closes(sheet) else "expired" if closes(sheet) <= at else "ahead"
+    )
+    return {**sheet_document(sheet, at), "file": str(kept), "state": state}
+
+
+def kept_sheet_view(sheet: RateSheet, kept: Path, at: datetime, *, zone: ZoneInfo) -> list[Any]:
+    """The same for people, times in the lender's zone."""
+    first, last = (f"{moment.astimezone(zone):%Y-%m-%d %H:%M}" for moment in (opens(sheet), closes(sheet)))
+    state = kept_sheet_document(sheet, kept, at)["state"]
+    return [sheet_table(sheet, at), f"Kept as {kept}. It holds from {first} to {last} and is {state}."]
 
 
 def sheet_table(sheet: RateSheet, at: datetime) -> Table:

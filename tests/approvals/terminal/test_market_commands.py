@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from sqlalchemy import Engine, text
 
 from approvals.audit import verify
+from campaign.lender import parse_lender
 from tests.approvals.terminal.office import Vallum
+from tools.market.example_sheets import example_sheet
+from tools.market.rate_sheets import write_rate_sheet
+from tools.market.series import shipped_market
+from tools.workspace import EXAMPLE_LENDER
 
 NOVEMBER = ("--as-of", "2026-11-25")
 RECORD = (
@@ -72,8 +79,6 @@ def test_what_cannot_be_kept_is_no_event(vallum: Vallum, office: Engine, survey,
 def test_without_a_database_there_is_no_log_and_none_is_made(vallum: Vallum, tmp_path, monkeypatch, survey):
     home = tmp_path / "fresh"
     home.mkdir()
-    from tools.workspace import EXAMPLE_LENDER
-
     (home / "lender.toml").write_text(EXAMPLE_LENDER.read_text(encoding="utf-8"), encoding="utf-8")
     monkeypatch.setenv("VALLUM_HOME", str(home))
     assert vallum("rates", "update", str(survey), *NOVEMBER).code == 0
@@ -106,3 +111,43 @@ def test_the_addresses_of_lender_toml_are_asked_where_nothing_is_named(
     refused = vallum("rates", "update", *NOVEMBER)
     assert refused.code == 2
     assert "http://127.0.0.1:9/s.csv cannot be reached" in refused.err
+
+
+@pytest.fixture
+def sheet(tmp_path):
+    path = tmp_path / "today.csv"
+    priced = example_sheet(
+        date(2026, 10, 8), parse_lender(EXAMPLE_LENDER.read_text("utf-8")), shipped_market()
+    )
+    path.write_text(write_rate_sheet(priced), encoding="utf-8")
+    return path
+
+
+def test_a_sheet_is_kept_with_who_brought_it_and_shown(vallum: Vallum, office: Engine, sheet, tmp_path):
+    kept = vallum("rates", "import", str(sheet), "--by", "Ruth Calder", "--as-of", "2026-10-09", "--json")
+    assert kept.document["state"] == "in force"
+    assert kept.document["file"].startswith(str(tmp_path / "rates"))
+    ((subject, by, details),) = told(office, "market.sheet_read")
+    assert (subject, by) == (f"sheet {kept.document['sheet_id']}", "Ruth Calder")
+    assert '"rate_30y":7.375' in details
+    assert verify(office).verified
+    shown = vallum("rates", "show", "--as-of", "2026-10-09", "--json").document["sheet"]
+    assert shown["sheet_id"] == kept.document["sheet_id"]
+    assert all(offer["in_force"] for offer in shown["offers"])
+    assert "7.474" in vallum("rates", "import", str(sheet), "--as-of", "2026-10-09").out
+    assert vallum("rates", "import", str(sheet), *NOVEMBER, "--json").document["state"] == "expired"
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(b"\xff\xfe\x00", "is no UTF-8 text"), (b"", "`product` is missing"), (None, "cannot be read")],
+)
+def test_a_file_that_is_no_sheet_is_refused(vallum: Vallum, office: Engine, tmp_path, content, words):
+    path = tmp_path / "bad.csv"
+    if content is not None:
+        path.write_bytes(content)
+    before = sorted((tmp_path / "rates").glob("*"))
+    refused = vallum("rates", "import", str(path), "--as-of", "2026-02-26")
+    assert (refused.code, words in refused.err) == (2, True)
+    assert sorted((tmp_path / "rates").glob("*")) == before
+    assert told(office, "market.sheet_read") == []

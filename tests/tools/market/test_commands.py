@@ -1,15 +1,11 @@
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from campaign.answer import Answer
-from campaign.errors import BadInput, NoWorkspace, Unreadable
-from tools.market.commands import calendar, import_sheet, show_rates
-from tools.market.example_sheets import example_sheet
-from tools.market.rate_sheets import write_rate_sheet
-from tools.market.series import shipped_market
+from campaign.errors import BadInput, NoWorkspace
+from tools.market.commands import calendar, show_rates
 from tools.workspace import EXAMPLE_LENDER, make_workspace
 
 
@@ -18,18 +14,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("VALLUM_HOME", str(tmp_path / "home"))
     make_workspace(tmp_path / "home", EXAMPLE_LENDER.read_text(encoding="utf-8"), {})
     return tmp_path / "home"
-
-
-@pytest.fixture
-def sheet(tmp_path: Path, home: Path) -> Path:
-    from campaign.lender import parse_lender
-
-    lender = parse_lender((home / "lender.toml").read_text(encoding="utf-8"))
-    path = tmp_path / "today.csv"
-    path.write_text(
-        write_rate_sheet(example_sheet(date(2026, 10, 8), lender, shipped_market())), encoding="utf-8"
-    )
-    return path
 
 
 def seen(answer: Answer) -> str:
@@ -42,20 +26,6 @@ def seen(answer: Answer) -> str:
         console.print(part, markup=False)
     file: Any = console.file
     return str(file.getvalue())
-
-
-def test_an_imported_sheet_is_kept_and_shown(sheet: Path, home: Path) -> None:
-    answer = import_sheet(sheet, as_of="2026-10-09", as_json=False)
-    assert answer.document["state"] == "in force"
-    assert Path(answer.document["file"]).parent == home / "rates"
-    assert "7.474" in seen(answer)
-    shown = show_rates(as_of="2026-10-09", as_json=True)
-    assert shown.document["sheet"]["sheet_id"] == answer.document["sheet_id"]
-    assert all(offer["in_force"] for offer in shown.document["sheet"]["offers"])
-
-
-def test_an_expired_sheet_is_kept_and_named_as_such(sheet: Path) -> None:
-    assert import_sheet(sheet, as_of="2026-11-25", as_json=False).document["state"] == "expired"
 
 
 def test_rates_show_says_what_is_weak_old_inferred_unknown_and_missing(home: Path) -> None:
@@ -105,21 +75,6 @@ def test_rates_need_a_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 def test_a_day_before_the_survey_is_refused(home: Path) -> None:
     with pytest.raises(BadInput, match="starts on 2000-01-07"):
         show_rates(as_of="1999-01-01", as_json=True)
-
-
-@pytest.mark.parametrize(
-    ("content", "words"),
-    [(b"\xff\xfe\x00", "is no UTF-8 text"), (b"", "`product` is missing"), (None, "cannot be read")],
-)
-def test_a_file_that_is_no_sheet_is_refused(
-    home: Path, tmp_path: Path, content: bytes | None, words: str
-) -> None:
-    path = tmp_path / "bad.csv"
-    if content is not None:
-        path.write_bytes(content)
-    with pytest.raises(Unreadable, match=words):
-        import_sheet(path, as_of="2026-02-26", as_json=False)
-    assert not (home / "rates").exists()
 
 
 def test_a_day_that_is_none_is_refused() -> None:

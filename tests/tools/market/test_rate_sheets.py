@@ -207,7 +207,9 @@ def test_a_written_sheet_reads_back_the_same(lines: list[str]) -> None:
             assert offer.apr >= offer.rate
         if charges <= 0:
             assert offer.apr <= offer.rate
-        if abs(charges) > offer.example_amount_usd / 10_000:  # less than this, an APR of three decimals may hide
+        if (
+            abs(charges) > offer.example_amount_usd / 10_000
+        ):  # less than this, an APR of three decimals may hide
             assert offer.apr != offer.rate
 
 
