@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from tools.market.fed_views import recorded_lines
@@ -21,6 +22,7 @@ NAMES: dict[Series, str] = {
     "treasury_10y": "ten-year Treasury", "daily": "daily index",
     "target_lower": "target range, lower end", "target_upper": "target range, upper end",
 }  # fmt: skip
+_A_WEEK_MOVED = timedelta(days=8)
 MOST_SHOWN = 30
 """Revisions listed for people; a document holds them all."""
 
@@ -36,6 +38,7 @@ def update_document(update: MarketUpdate, on: date) -> dict[str, Any]:
         "unread_columns": list(update.unread),
         "decided": [_meeting(update, decision.decides) for decision in update.decided],
         "unexplained_changes": [day.isoformat() for day in update.unexplained],
+        "survey_gaps": [[str(last), str(following)] for last, following in _gaps(update.market)],
         "files": [str(path) for path in update.kept],
         "snapshot": update.market.snapshot(on).model_dump(mode="json"),
     }
@@ -61,6 +64,10 @@ def update_view(update: MarketUpdate, on: date) -> list[Any]:
     if update.revised:
         lines += [_revisions_table(update.revised), *_more(update.revised)]
     lines += _fed_lines(update)
+    lines += [
+        f"  No survey is held between {last} and {following}; give those weeks too."
+        for last, following in _gaps(update.market)
+    ]
     lines += [f"Kept as {path}." for path in update.kept] or ["Nothing new, nothing changed."]
     return [*lines, *_standing(update.market, on)]
 
@@ -74,6 +81,12 @@ def _fed_lines(update: MarketUpdate) -> list[str]:
         lines.append(f"  The target range changed on {day} without a meeting on the calendar:")
         lines.append("  record the decision with `vallum fed record DATE --unscheduled`.")
     return lines
+
+
+def _gaps(market: Market) -> list[tuple[date, date]]:
+    """Neighbours of the survey with a week or more missing between them; a holiday moves one by a day."""
+    weeks = [one.week for one in market.weeks]
+    return [(last, following) for last, following in pairwise(weeks) if following - last > _A_WEEK_MOVED]
 
 
 def _meeting(update: MarketUpdate, day: date) -> dict[str, Any] | None:

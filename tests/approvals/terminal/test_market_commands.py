@@ -58,6 +58,15 @@ def test_figures_are_read_once_with_who_brought_them_and_from_where(vallum: Vall
     assert shown["snapshot"] == first.document["snapshot"]
 
 
+def test_weeks_left_out_of_the_survey_are_named(vallum: Vallum, office: Engine, survey):
+    assert vallum("rates", "update", str(survey), *NOVEMBER, "--json").document["survey_gaps"] == []
+    survey.write_text(SURVEY + "2026-11-12,7.02\n", encoding="utf-8")
+    assert (
+        "No survey is held between 2026-10-15 and 2026-11-12"
+        in vallum("rates", "update", str(survey), *NOVEMBER).out
+    )
+
+
 def test_a_decision_is_recorded_once_and_a_contradiction_is_said(vallum: Vallum, office: Engine):
     assert "Recorded. 2026-10-28: hike +25 bps, 4.00 to 4.25 %" in vallum(*RECORD).out
     assert "Known already" in vallum(*RECORD).out
