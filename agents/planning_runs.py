@@ -56,6 +56,14 @@ def start_planning(street: Street, brief: Brief, *, replaces: str | None = None)
     )
 
 
+def start_anew(street: Street, brief: Brief) -> Run:
+    """As `start_planning`, past runs of the same outcome that were taken back: prices may come back too."""
+    run = start_planning(street, brief)
+    while run.status == "superseded":
+        run = start_planning(street, brief, replaces=run.run_id)
+    return run
+
+
 def run_to_review(engine: Engine, run_id: str | None) -> Run:
     """The run that is named, or the newest that no other took the place of.
 

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from agents.assignments import segmentation_of
-from agents.planning_runs import start_planning
+from agents.planning_runs import start_anew
 from agents.rendering import QUOTED
 from agents.replanning import is_standing_campaign
 from agents.running import advance
@@ -46,15 +46,11 @@ def alert(street: Street, *, checkpoints: str) -> Run | None:
         The run, or None where nobody is due an alert.
     """
     parted = standing_segments(street)
-    if parted is None:
+    groups = due_groups(street, parted.segments) if parted else ()
+    if parted is None or not groups:
+        _end_earlier(street, None)
         return None
-    with street.open_book() as book:
-        offers = offered_rates(street.sheet, street.at)
-        with due_alerts(book, street.sheet, street.lender, offers=offers, at=street.at) as due:
-            groups = alert_groups(due, parted.segments)
-    if not groups:
-        return None
-    run = start_planning(street, _brief(street))
+    run = start_anew(street, _brief(street))
     if run.status == "planning":
         runs.save_segmentation(street.engine, run.run_id, parted, at=street.at)
         plan = alert_plan(groups, parted.segments, street.sheet, budget_usd=run.brief.budget_usd)
@@ -62,6 +58,16 @@ def alert(street: Street, *, checkpoints: str) -> Run | None:
     _end_earlier(street, run)
     advance(street, run.run_id, checkpoints=checkpoints)
     return runs.get_run(street.engine, run.run_id)
+
+
+def due_groups(street: Street, segments: Sequence[Segment]) -> tuple[AlertGroup, ...]:
+    """The segments and offers with borrowers who are due an alert now."""
+    offers = offered_rates(street.sheet, street.at)
+    with (
+        street.open_book() as book,
+        due_alerts(book, street.sheet, street.lender, offers=offers, at=street.at) as due,
+    ):
+        return alert_groups(due, segments)
 
 
 def standing_segments(street: Street) -> Segmentation | None:
@@ -123,12 +129,14 @@ def _brief(street: Street) -> Brief:
     )
 
 
-def _end_earlier(street: Street, run: Run) -> None:
+def _end_earlier(street: Street, run: Run | None) -> None:
     """Take back what waits, or was approved and not sent, of earlier alerts."""
-    reason = f"Run `{run.run_id}` alerts on newer figures."
+    reason = f"Run `{run.run_id}` alerts on newer figures." if run else "Nobody is due an alert any more."
     for other in runs.list_runs(street.engine):
-        earlier = other.brief.purpose == "rate_alert" and other.run_id != run.run_id
-        if earlier and other.status != "superseded":
-            expiry.supersede_pending(street.engine, other.run_id, reason=reason, at=street.at)
-            expiry.expire_approved(street.engine, other.run_id, reason=reason, at=street.at)
+        earlier = other.brief.purpose == "rate_alert" and (run is None or other.run_id != run.run_id)
+        if not earlier or other.status == "superseded":
+            continue
+        ended = expiry.supersede_pending(street.engine, other.run_id, reason=reason, at=street.at)
+        ended += expiry.expire_approved(street.engine, other.run_id, reason=reason, at=street.at)
+        if run or ended:
             runs.set_run_status(street.engine, other.run_id, "superseded", at=street.at, reason=reason)

@@ -14,7 +14,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 from agents.forecast_runs import forecast_run
-from agents.planning_runs import start_planning
+from agents.planning_runs import start_anew
 from agents.rates_of_run import main_rate
 from agents.replanning import run_to_replan
 from agents.running import advance
@@ -133,7 +133,7 @@ def prepare_scenarios(
     for case in suppositions(meeting, rate, sizes, street.lender):
         goal = f"{base.brief.goal[:300].rstrip('.')}, if {_WORDS[case.name]} after {meeting}"
         brief = base.brief.model_copy(update={"goal": goal, "supposing": case})
-        started.append(start_planning(street, brief))
+        started.append(start_anew(street, brief))
     kept = {run.run_id for run in started}
     for run in case_runs(street.engine):
         if run.run_id not in kept and run.brief.supposing and run.brief.supposing.meeting == meeting:

@@ -60,6 +60,20 @@ class Readers:
             channel=Channel.EMAIL.value, states=states, at=self._at, officer=officer,
         )  # fmt: skip
 
+    def unfit(self, placement: Placement, sheet_id: str) -> str:
+        """Why a letter about a row of a sheet has no readers under these prices; empty where it may have.
+
+        Args:
+            sheet_id: of the prices that the placement was planned on.
+        """
+        held = self._sheet.sheet_id if self._sheet else "none"
+        if placement.offer_row is None or held == sheet_id:
+            return ""
+        return (
+            f"it speaks of row {placement.offer_row} of rate sheet `{sheet_id}`, and `{held}` is in force; "
+            "run `vallum alerts`"
+        )
+
     def _due_an_alert(self, row: int, predicate: Predicate, states: Sequence[str]) -> Iterator[Recipient]:
         if self._sheet is None:
             return

@@ -154,6 +154,8 @@ def _write_letters(desk: _Desk, release: Release, placement: Placement) -> Outco
     transport = _mail(desk)
     if isinstance(transport, str):
         return _held(release, transport)
+    if unfit := desk.readers.unfit(placement, runs.get_run(desk.ledger.engine, release.run_id).sheet_id):
+        return _held(release, unfit)
     states = release.piece.states or _placed_in(desk, placement)
     readers = desk.readers.of(release, placement, predicate, states)
     share = Share(

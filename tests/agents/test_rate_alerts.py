@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import shutil
 from datetime import timedelta
 from email import message_from_bytes, policy
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -20,12 +22,16 @@ from agents.running import advance
 from approvals import decisions, queue, runs
 from approvals.classes import waiting_classes
 from approvals.filters import Filter
+from approvals.pieces import load_piece
 from approvals.statuses import Status
 from campaign.moment import end_of_day
 from campaign.plan import ALERT_MARK
+from campaign.rates import RateSheet
 from tests.agents.briefs import BRIEF, DAY
 from tests.street import quiet
 from tools.book.engine import open_book
+from tools.market.rate_sheets import read_rate_sheet, write_rate_sheet
+from tools.market.sheets import save_sheet
 from tools.triggers.scan import counts, scan
 from tools.workspace import make_workspace
 
@@ -84,6 +90,17 @@ def approve_all(street, run) -> None:
 def letters(home: Path) -> list:
     found = sorted((home / "outbox").rglob("*.eml"))
     return [message_from_bytes(path.read_bytes(), policy=policy.default) for path in found]
+
+
+def keep_sheet(workspace, offers) -> None:
+    """Import a sheet of these offers, in this order of rows."""
+    text = write_rate_sheet(RateSheet(sheet_id="given", source="by hand", offers=tuple(offers)))
+    rows = [{**row, "apr": ""} for row in csv.DictReader(text.splitlines())]
+    given = StringIO()
+    table = csv.DictWriter(given, fieldnames=rows[0])
+    table.writeheader()
+    table.writerows(rows)
+    save_sheet(workspace, read_rate_sheet(given.getvalue(), "given.csv", zone=workspace.lender.zone))
 
 
 def test_one_class_waits_for_each_segment_and_offer(street, run):
@@ -217,6 +234,43 @@ def test_a_newer_day_takes_the_place_of_alerts_that_still_wait(street, run, work
     assert runs.get_run(street.engine, run.run_id).status == "superseded"
     assert not queue.queue(street.engine, run_id=run.run_id)
     assert queue.queue(street.engine, run_id=run.run_id, statuses=(Status.SUPERSEDED,))
+
+
+def test_a_letter_about_a_row_of_another_sheet_is_held(street, run, workspace, opened):
+    approve_all(street, run)
+    keep_sheet(workspace, street.sheet.offers[::-1])
+    later = opened()
+    assert later.sheet.sheet_id != street.sheet.sheet_id
+    report = publish_and_wake(later, run.run_id, checkpoints=workspace.checkpoints)
+    assert not report.publications
+    assert report.withheld
+    assert all("run `vallum alerts`" in held.reason for held in report.withheld)
+
+
+def test_prices_that_come_back_the_same_day_are_alerted_on_anew(street, workspace, opened):
+    morning, noon = street.sheet.offers[::-1], street.sheet.offers[1:]
+    made = []
+    for given in (morning, noon, morning, morning):
+        keep_sheet(workspace, given)
+        made.append(alert(opened(), checkpoints=workspace.checkpoints))
+    first, second, third, again = made
+    assert len({first.run_id, second.run_id, third.run_id}) == 3
+    assert (again.run_id, again.status) == (third.run_id, "parked")
+    waits = [queue.tally(street.engine, one.run_id).pending for one in (first, second, third)]
+    assert waits[:2] == [0, 0]
+    assert waits[2] > 0
+
+
+def test_where_nobody_is_due_any_more_what_waits_is_taken_back(street, run, workspace, opened):
+    dear = [one.model_copy(update={"rate": one.rate + 8}) for one in street.sheet.offers]
+    first, second = queue.queue(street.engine, run_id=run.run_id)[:2]
+    decisions.approve(street.gate, first.piece.piece_id, by=BY, at=street.at)
+    keep_sheet(workspace, dear)
+    later = opened()
+    assert alert(later, checkpoints=workspace.checkpoints) is None
+    assert queue.tally(later.engine, run.run_id).pending == 0
+    assert load_piece(later.engine, first.piece.piece_id).status is Status.EXPIRED
+    assert load_piece(later.engine, second.piece.piece_id).status is Status.SUPERSEDED
 
 
 def test_without_a_campaign_there_are_no_segments_to_alert(filled, tmp_path):

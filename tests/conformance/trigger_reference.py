@@ -48,6 +48,9 @@ class Reference:
         in_force = [offer for offer in sheet.offers if offer.effective_at <= at < offer.expires_at]
         self.offers = sorted(in_force, key=lambda offer: (offer.rate, offer.points, offer.row))
         self.contacts = {row["contact_id"]: row for row in tables["contacts"]}
+        self.boxes: dict[str | None, list[str]] = {}
+        for row in tables["contacts"]:
+            self.boxes.setdefault(address(row["email"]), []).append(row["contact_id"])
         self.of = {name: by_contact(tables[name]) for name in ("events", "consents", "loans")}
 
     def rows(self) -> list[Row]:
@@ -83,6 +86,8 @@ class Reference:
         if f["balance"] is not None and f["property_value"]:
             f["ltv"] = half_up(100 * f["balance"] / f["property_value"], 4)
         f["licensed"] = f["state"] in self.lender.licensed_states(self.on)
+        f["begun"] = not f["latest"] or f["latest"] <= self.on
+        f["paid_off"] = f["left"] == 0 or f["balance"] == 0
         f["seasoned"] = self.seasoned(f)
         f["offer"] = self.best(f)
         self.compare(f)
@@ -103,6 +108,8 @@ class Reference:
         return half_up(owed, 2)
 
     def seasoned(self, f: Row) -> bool:
+        if not f["begun"]:
+            return False
         if f["status"] == "funded" and not (
             f["latest"] and f["latest"] <= self.on - timedelta(days=self.policy.guard_days)
         ):
@@ -145,6 +152,10 @@ class Reference:
         fall = None if f["note_rate"] is None else half_up((f["note_rate"] - offer.rate) * 100, 4)
         if to_adjustable and (fall is None or fall < 200):
             return False
+        if f["kind"] == "va" and offer.points > 0:
+            most = 90 if offer.points > 1 else 100
+            if f["ltv"] is None or f["ltv"] > most:
+                return False
         return self.qualifies(f, offer) and (
             offer.max_ltv is None or (f["ltv"] is not None and f["ltv"] <= offer.max_ltv)
         )
@@ -191,7 +202,7 @@ class Reference:
             (f["note_rate"] is None or f["note_rate"] < 0.001, "rate_unknown"),
             (f["left"] is None, "term_unknown"),
             (f["balance"] is None, "balance_unknown"),
-            (f["left"] == 0 or f["balance"] == 0, "paid_off"),
+            (f["paid_off"], "paid_off"),
             (f["lien"] != 1, "not_first_lien"),
             (f["kind"] == "heloc", "credit_line"),
             (f["prepayment_penalty"], "prepayment_penalty"),
@@ -215,6 +226,8 @@ class Reference:
 
     def reset(self, f: Row) -> str | None:
         day = f["arm_reset_date"]
+        if f["paid_off"]:
+            return "paid_off"
         if day is None:
             return "reset_unknown"
         if day < self.on:
@@ -227,9 +240,15 @@ class Reference:
             return "prepayment_penalty"
         if not f["licensed"]:
             return "not_licensed"
+        if not f["seasoned"]:
+            return "seasoning"
         return "no_offer" if f["offer"] is None else None
 
     def insurance(self, f: Row) -> str | None:
+        if f["paid_off"]:
+            return "paid_off"
+        if not f["begun"]:
+            return "seasoning"
         if f["kind"] in ("fha", "va", "usda"):
             return "government_insurance"
         if f["occupancy"] not in (None, "principal"):
@@ -276,18 +295,25 @@ class Reference:
         return half_up(lent - f["balance"], 2)
 
     def anniversary(self, f: Row) -> str | None:
-        f["due"] = None
-        if f["funded_date"] is None:
+        day = f["funded_date"]
+        f["due"] = day and self.comes_round(day)
+        if f["paid_off"]:
+            return "paid_off"
+        if day is None:
             return "funding_unknown"
+        if f["due"] is None:
+            return "not_yet"
+        return "first_year" if day.year >= f["due"].year else None
+
+    def comes_round(self, funded: date) -> date | None:
         for ahead in range(self.policy.anniversary_days + 1):
             day = self.on + timedelta(days=ahead)
-            leap = f["funded_date"].month == 2 and f["funded_date"].day == 29
+            leap = (funded.month, funded.day) == (2, 29)
             next_day = day + timedelta(days=1)
-            same = (f["funded_date"].month, f["funded_date"].day) == (day.month, day.day)
+            same = (funded.month, funded.day) == (day.month, day.day)
             if same or (leap and (day.month, day.day) == (2, 28) and next_day.month == 3):
-                f["due"] = day
-                return "first_year" if f["funded_date"].year >= day.year else None
-        return "not_yet"
+                return day
+        return None
 
     def preapproval(self, f: Row) -> str | None:
         told = [
@@ -308,7 +334,8 @@ class Reference:
 
     def quiet(self, contact: Row) -> str | None:
         who, since = contact["contact_id"], self.now - timedelta(days=self.policy.quiet_days)
-        if who in self.of["loans"]:
+        loans = self.of["loans"].get(who, ())
+        if any(loan["status"] not in ("withdrawn", "denied") for loan in loans):
             return "has_loan"
         moments = [
             event["at"] for event in self.of["events"].get(who, ())
@@ -330,7 +357,7 @@ class Reference:
             return "do_not_solicit"
         if reasons:
             return "suppressed"
-        if not self.consents(who):
+        if not self.consents(who) or not self.consents(*self.mailbox(contact)):
             return "no_consent"
         if trigger != "preapproval_expiry" and self.applied(who):
             return "recent_application"
@@ -345,10 +372,30 @@ class Reference:
     def hits(self, row: Row, contact: Row) -> bool:
         if row["contact_id"] == contact["contact_id"]:
             return True
+        other = self.contacts.get(row["contact_id"])
+        if (
+            other
+            and address(other["email"]) is not None
+            and address(other["email"]) == address(contact["email"])
+        ):
+            return True
         blocked = address(row["address"])
         return blocked is not None and blocked in (address(contact["email"]), address(contact["phone"]))
 
-    def consents(self, who: str) -> bool:
+    def mailbox(self, contact: Row) -> list[str]:
+        """Ids of all who have a contact's address."""
+        box = address(contact["email"])
+        return self.boxes[box] if box is not None else [contact["contact_id"]]
+
+    def consents(self, *people: str) -> bool:
+        yes, no = [], []
+        for who in people:
+            said, unsaid = self.words(who)
+            yes += said
+            no += unsaid
+        return bool(yes) and (not no or max(yes) > max(no))
+
+    def words(self, who: str) -> tuple[list[datetime], list[datetime]]:
         yes, no = [], []
         for row in self.of["consents"].get(who, ()):
             if row["channel"].lower() == "email":
@@ -359,7 +406,7 @@ class Reference:
         for row in self.of["events"].get(who, ()):
             if row["kind"] == "unsubscribe":
                 no += [row["at"]] if (row["channel"] or "email").lower() == "email" else []
-        return bool(yes) and (not no or max(yes) > max(no))
+        return yes, no
 
     def applied(self, who: str) -> bool:
         since = self.now - timedelta(days=self.policy.application_days)

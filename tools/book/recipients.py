@@ -87,9 +87,11 @@ def count_by_segment(
 
 
 def contactable(book: Book, *, channel: str, at: datetime) -> Any:
-    """Contacts whose latest word for a channel is a consent and whom nothing suppresses, as an Ibis table."""
-    contacts = book.table("contacts")
-    suppressed = book.table("suppressions")
+    """Contacts whose latest word for a channel is a consent and whom nothing suppresses, as an Ibis table.
+
+    Somebody's refusal or suppression holds for everybody who has the same address.
+    """
+    contacts, suppressed = book.table("contacts"), book.table("suppressions")
     by_id = suppressed.filter(suppressed.contact_id.notnull()).select("contact_id")
     by_address = suppressed.filter(suppressed.address.notnull()).select(
         blocked=address_key(suppressed.address)
@@ -101,11 +103,44 @@ def contactable(book: Book, *, channel: str, at: datetime) -> Any:
     people = people.anti_join(by_address, [("email_key", "blocked")])
     people = people.anti_join(by_address, [("phone_key", "blocked")])
     address = _ADDRESS.get(channel)
-    return people.filter(people[address].notnull()) if address else people
+    if address is None:
+        return people
+    refused = refused_addresses(book, channel=channel, at=at).union(
+        keyed_addresses(book, by_id, address).select("blocked")
+    )
+    return people.filter(people[address].notnull()).anti_join(refused, [(f"{address}_key", "blocked")])
 
 
 def consenting(book: Book, *, channel: str, at: datetime) -> Any:
     """Ids of contacts whose latest word for a channel is a consent; of two at once the refusal counts."""
+    last = _last_words(book, channel=channel, at=at)
+    return last.filter(_stands(last)).select("contact_id")
+
+
+def refused_addresses(book: Book, *, channel: str, at: datetime) -> Any:
+    """Addresses, each once as `blocked`, at which the latest word of all who have them is a refusal.
+
+    Whoever opts out does so for the mailbox (15 USC 7702(14), 7704(a)(4)), also where another contact has it.
+    """
+    last = _last_words(book, channel=channel, at=at)
+    address = _ADDRESS[channel]
+    some = keyed_addresses(book, last.filter(last.no.notnull()), address)
+    contacts = book.table("contacts")
+    everyone = contacts.select("contact_id", blocked=address_key(contacts[address]))
+    sharing = everyone.semi_join(some, "blocked").inner_join(last, "contact_id")
+    told = sharing.group_by("blocked").aggregate(yes=sharing.yes.max(), no=sharing.no.max())
+    return told.filter(~_stands(told)).select("blocked")
+
+
+def keyed_addresses(book: Book, people: Any, address: str) -> Any:
+    """The rows of `people`, by `contact_id`, with their `email` or `phone` as `blocked`; none without one."""
+    contacts = book.table("contacts")
+    keyed = contacts.select("contact_id", blocked=address_key(contacts[address]))
+    return keyed.filter(keyed.blocked.notnull()).inner_join(people, "contact_id")
+
+
+def _last_words(book: Book, *, channel: str, at: datetime) -> Any:
+    """By contact, when each last consented (`yes`) and refused (`no`)."""
     moment = at.astimezone(UTC).replace(tzinfo=None)
     consents, events = book.table("consents"), book.table("events")
     said = consents.filter(consents.channel.lower() == channel)
@@ -118,8 +153,12 @@ def consenting(book: Book, *, channel: str, at: datetime) -> Any:
         yes=ibis.ifelse(said.granted & (said["at"] <= moment), said["at"], never),
         no=ibis.ifelse(said.granted, never, said["at"]),
     ).union(left.select("contact_id", yes=never, no=left["at"]))
-    last = words.group_by("contact_id").aggregate(yes=words.yes.max(), no=words.no.max())
-    return last.filter(last.yes.notnull() & (last.no.isnull() | (last.yes > last.no))).select("contact_id")
+    return words.group_by("contact_id").aggregate(yes=words.yes.max(), no=words.no.max())
+
+
+def _stands(last: Any) -> Any:
+    """Whether a consent is the latest word."""
+    return (last.yes.notnull() & (last.no.isnull() | (last.yes > last.no))).fill_null(False)
 
 
 def address_key(address: Any) -> Any:

@@ -10,7 +10,7 @@ import ibis
 
 from campaign.trigger_policy import TriggerPolicy
 from tools.book.engine import Book
-from tools.book.recipients import address_key, consenting
+from tools.book.recipients import address_key, consenting, keyed_addresses, refused_addresses
 from tools.book.stages import settled
 from tools.triggers.reasons import ELIGIBLE, Trigger
 
@@ -43,12 +43,14 @@ def with_permissions(
     )
     by_id, by_address = _suppressed(book)
     consents = consenting(book, channel=CHANNEL, at=at).mutate(consents=ibis.literal(True))
+    refused = refused_addresses(book, channel=CHANNEL, at=at).mutate(refused=ibis.literal(True))
     heard = _beside(settled(looked_up), consents, "contact_id", "consents")
     keyed = settled(heard.mutate(email_key=address_key(heard.mail), phone_key=address_key(heard.number)))
     beside = (
         keyed.pipe(_beside, by_id, "contact_id", "asked_off")
         .pipe(_beside, by_address.rename(mail_off="asked_off"), ("email_key", "blocked"), "mail_off")
         .pipe(_beside, by_address.rename(phone_off="asked_off"), ("phone_key", "blocked"), "phone_off")
+        .pipe(_beside, refused, ("email_key", "blocked"), "refused")
         .pipe(_beside, _recent(book, policy, triggers, moment), "contact_id", *_alerts(triggers), "applied")
         .pipe(_beside, _applicants(book), "contact_id", "applies")
     )
@@ -78,7 +80,7 @@ def _contact_reason(rows: Any) -> Any:
         (rows.email.isnull(), "no_address"),
         (ibis.or_(*(one.fill_null(0) == 2 for one in off)), "do_not_solicit"),
         (ibis.or_(*(one.notnull() for one in off)), "suppressed"),
-        (rows.consents.isnull(), "no_consent"),
+        (rows.consents.isnull() | rows.refused.notnull(), "no_consent"),
         else_=ibis.null("string"),
     )
 
@@ -95,7 +97,9 @@ def _suppressed(book: Book) -> tuple[Any, Any]:
     rows = book.table("suppressions")
     words = rows.reason.lower().re_replace("[^a-z]", "")
     rows = rows.mutate(weight=ibis.ifelse(words == DO_NOT_SOLICIT, 2, 1), blocked=address_key(rows.address))
-    people, addresses = rows.filter(rows.contact_id.notnull()), rows.filter(rows.blocked.notnull())
+    people = rows.filter(rows.contact_id.notnull()).select("contact_id", "weight")
+    theirs = keyed_addresses(book, people, CHANNEL).select("blocked", "weight")
+    addresses = rows.filter(rows.blocked.notnull()).select("blocked", "weight").union(theirs)
     return (
         people.group_by("contact_id").aggregate(asked_off=people.weight.max()),
         addresses.group_by("blocked").aggregate(asked_off=addresses.weight.max()),

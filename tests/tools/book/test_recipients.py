@@ -105,6 +105,24 @@ def test_what_does_not_concern_them_does_not(people: Book, tmp_path: Path, table
     assert "C1" in addressed(people)
 
 
+@pytest.mark.parametrize(
+    ("table", "row", "remains"),
+    [
+        ("consents", "contact_id,channel,granted,at\nT1,email,false,2025-06-01\n", False),
+        ("events", "contact_id,at,kind\nT1,2025-06-01,unsubscribe\n", False),
+        ("suppressions", "contact_id,reason\nT1,asked\n", False),
+        ("consents", "contact_id,channel,granted,at\nT1,email,false,2024-06-01\n", True),
+        ("consents", "contact_id,channel,granted,at\nT1,sms,false,2025-06-01\n", True),
+    ],
+)
+def test_whoever_opts_out_does_so_for_the_mailbox(
+    people: Book, tmp_path: Path, table: str, row: str, remains: bool
+) -> None:
+    bring(people, tmp_path, "contacts.csv", "contact_id,kind,email,state\nT1,borrower,Ann@Example.com ,CA\n")
+    bring(people, tmp_path, f"{table}.csv", row)
+    assert ("C1" in addressed(people)) is remains
+
+
 def test_a_consent_given_after_the_moment_does_not_count_yet(people: Book, tmp_path: Path) -> None:
     bring(people, tmp_path, "consents.csv", "contact_id,channel,granted,at\nC2,email,true,2026-02-27\n")
     assert "C2" not in addressed(people)
