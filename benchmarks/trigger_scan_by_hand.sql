@@ -78,7 +78,7 @@ WITH people AS (
         WHEN held_product = 'heloc' THEN 'credit_line'
         WHEN coalesce(prepayment_penalty, false) THEN 'prepayment_penalty'
         WHEN NOT coalesce(licensed, false) THEN 'not_licensed'
-        WHEN NOT coalesce((status <> 'funded' OR funded_date <= $today - 180)
+        WHEN NOT coalesce(coalesce(funded_date <= $today, true) AND (status <> 'funded' OR funded_date <= $today - 180)
              AND (held_product <> 'va' OR coalesce(first_payment_date, date_trunc('month', funded_date) + INTERVAL 2 MONTH) <= $today - 210)
              AND (held_product <> 'fha' OR funded_date <= $today - 210 AND
                   coalesce(first_payment_date, date_trunc('month', funded_date) + INTERVAL 2 MONTH) <= $today - INTERVAL 6 MONTH), false)

@@ -91,7 +91,7 @@ def _choose(held: pd.DataFrame, offers: Sequence[tuple[Any, ...]]) -> None:
     """The first row that fits, best first; its terms beside each loan."""
     chosen = np.zeros(len(held), dtype=np.int64)
     may = held["licensed"] & (held["lien"] == 1)
-    for row, product, months, _, _, _, fico, ltv, low, high in sorted(
+    for row, product, months, _, points, _, fico, ltv, low, high in sorted(
         offers, key=lambda one: (one[3], one[4], one[0])
     ):
         fits = (
@@ -100,6 +100,8 @@ def _choose(held: pd.DataFrame, offers: Sequence[tuple[Any, ...]]) -> None:
         fits &= (held["ltv"] <= ltv) & held["balance"].between(low, high)
         if product == "va":
             fits &= held["term_months"] + 120 >= months
+            if points > 0:
+                fits &= held["ltv"] <= (90 if points > 1 else 100)
         chosen[fits.to_numpy() & (chosen == 0)] = row
     terms = pd.DataFrame(
         [one[:6] for one in offers], columns=["row", "_", "months", "rate", "points", "fees"]
@@ -129,6 +131,7 @@ def _because(held: pd.DataFrame, today: pd.Timestamp) -> pd.Series:
     first = held["first_payment_date"].fillna(month)
     old = today - timedelta(days=210)
     seasoned = (held["status"] != "funded") | (held["funded_date"] <= today - timedelta(days=180))
+    seasoned &= ~(held["funded_date"] > today)
     seasoned &= (product != "va") | (first <= old)
     six = today - pd.DateOffset(months=6)
     seasoned &= (product != "fha") | ((held["funded_date"] <= old) & (first <= six))

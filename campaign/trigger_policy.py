@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -48,14 +48,14 @@ class TriggerPolicy(Noun):
         arm_reset_days: how long before a first rate change to speak, days.
         equity_min_usd: least amount that the home would still carry, dollars.
         cash_out_max_ltv: percent of the value up to which a first lien is paid out in cash.
-        anniversary_days: days around the day of funding.
+        anniversary_days: how long before the day of funding comes round to speak, days.
         preapproval_days: how long a preapproval holds, days.
         preapproval_notice_days: how long before its end to speak, days.
         quiet_days: days without a sign of life after which a lead is quiet.
         credit_inquiry: the conditions on record; without them such alerts stay off.
     """
 
-    bps: dict[Product, float] = Field(default_factory=dict)
+    bps: dict[Product, Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
     offers: dict[Product, tuple[Product, ...]] = Field(default_factory=dict)
     guard_days: int = Field(default=180, ge=0, le=3650)
     min_saving_usd: float = Field(default=25, ge=0)

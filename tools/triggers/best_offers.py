@@ -21,6 +21,9 @@ VA_ADDED_MONTHS = 120
 """How much longer than the loan it replaces a VA refinance may run (38 CFR 36.4307(a)), months."""
 VA_ADJUSTABLE_BPS = 200
 """Least fall from a fixed VA rate to an adjustable one (38 USC 3709(b)(2)), basis points."""
+VA_POINTS_LTV = ((1, 90), (0, 100))
+"""More points than the first, no higher ratio than the second: where points lower the rate of a VA refinance
+(38 USC 3709(b)(3)(B)); the law speaks of a fall produced solely by points, which no sheet says."""
 FACTOR_PLACES = 12
 """Decimal places of a payment factor: few enough to be the same float on every engine, an error of less than
 a cent on ten million dollars."""
@@ -119,8 +122,17 @@ def _fits(loans: Any, row: PricedRow) -> Any:
         fits &= loans.ltv <= row.max_ltv
     if row.states:
         fits &= loans.state.isin(row.states)
+    return fits & ((loans.kind != "va") | _fits_veteran(loans, row))
+
+
+def _fits_veteran(loans: Any, row: PricedRow) -> Any:
+    """Whether a row may replace a VA loan, whatever its own product."""
+    fits = ibis.literal(True)
     if row.product == "arm":
-        fits &= (loans.kind != "va") | _adjustable(loans) | (_fall(loans, row) >= VA_ADJUSTABLE_BPS)
+        fits &= _adjustable(loans) | (_fall(loans, row) >= VA_ADJUSTABLE_BPS)
+    for points, most in VA_POINTS_LTV:
+        if row.points > points:
+            return fits & (loans.ltv <= most)
     return fits
 
 

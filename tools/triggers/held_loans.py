@@ -20,7 +20,7 @@ from tools.book.rounding import to_places, whole_up
 from tools.book.stages import settled
 from tools.book.view import reported
 from tools.triggers.best_offers import PricedRow, best_row, term_of_row
-from tools.triggers.seasoning import seasoned
+from tools.triggers.seasoning import begun, seasoned
 
 POPULATION = ("funded", "elsewhere")
 LONGEST_MONTHS = 600
@@ -45,11 +45,12 @@ def measured_loans(book: Book, lender: Lender, *, on: date, statuses: Sequence[s
     """The same rows as far as they depend on no price."""
     known = _with_contacts(book, statuses)
     owed = settled(_owed(settled(_aged(book, known, on))))
+    dated = owed.mutate(begun=begun(owed, on=on))
     return settled(
-        owed.mutate(
-            ltv=to_places(100 * owed.balance_usd / owed.property_value.nullif(0), 4),
-            licensed=owed.state.isin(lender.licensed_states(on)).fill_null(False),
-            seasoned=seasoned(owed, guard_days=lender.triggers.guard_days, on=on),
+        dated.mutate(
+            ltv=to_places(100 * dated.balance_usd / dated.property_value.nullif(0), 4),
+            licensed=dated.state.isin(lender.licensed_states(on)).fill_null(False),
+            seasoned=seasoned(dated, guard_days=lender.triggers.guard_days, on=on),
         )
     )
 

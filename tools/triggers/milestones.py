@@ -11,6 +11,7 @@ from typing import Any
 import ibis
 
 from campaign.lender import Lender
+from tools.triggers.seasoning import paid_off
 
 MI_LTV = 80
 """Percent of the value at which a borrower may ask to drop mortgage insurance (12 USC 4901(2), 4902(a)); the
@@ -23,12 +24,14 @@ def reset_reason(rows: Any, lender: Lender, on: date) -> Any:
     """Why an adjustable loan is left out; null where its rate may change soon and an offer fits."""
     day = rows.arm_reset_date
     return ibis.cases(
+        (paid_off(rows), "paid_off"),
         (day.isnull(), "reset_unknown"),
         (day < on, "reset_passed"),
         (day > on + timedelta(days=lender.triggers.arm_reset_days), "reset_far"),
         (~rows.first_lien, "not_first_lien"),
         (rows.prepayment_penalty.fill_null(False), "prepayment_penalty"),
         (~rows.licensed, "not_licensed"),
+        (~rows.seasoned, "seasoning"),
         (rows.offer_row.isnull(), "no_offer"),
         else_=ibis.null("string"),
     )
@@ -37,6 +40,8 @@ def reset_reason(rows: Any, lender: Lender, on: date) -> Any:
 def insurance_reason(rows: Any, lender: Lender, on: date) -> Any:  # noqa: ARG001 - as every trigger is asked
     """Why an insured loan is left out; null where the borrower may ask for the insurance to end."""
     return ibis.cases(
+        (paid_off(rows), "paid_off"),
+        (~rows.begun, "seasoning"),
         (rows.kind.isin(GOVERNMENT), "government_insurance"),
         ((rows.occupancy != "principal").fill_null(False), "not_principal_residence"),
         (rows.ltv.isnull(), "value_unknown"),
@@ -49,6 +54,7 @@ def anniversary_reason(rows: Any, lender: Lender, on: date) -> Any:
     """Why one of our own loans is left out; null where its day of funding comes round within the window."""
     due = next_anniversary(rows.funded_date, on, lender.triggers.anniversary_days)
     return ibis.cases(
+        (paid_off(rows), "paid_off"),
         (rows.funded_date.isnull(), "funding_unknown"),
         (rows.funded_date.year() >= due.year(), "first_year"),
         (due.isnull(), "not_yet"),

@@ -13,6 +13,9 @@ from tools.book.engine import Book
 OURS = ("sent", "bounce", "unsubscribe")
 """Events that are no sign of life: what we did, what a server answered, and a farewell."""
 
+BORROWING = ("funded", "elsewhere", "applied", "preapproved")
+"""States of a loan in which a lead has one; withdrawn and denied it has none."""
+
 
 def quiet_leads(book: Book, policy: TriggerPolicy, *, at: datetime) -> Any:
     """One row per contact of kind `lead`, with `because_quiet_lead`: `has_loan`, `not_quiet` or null.
@@ -25,7 +28,7 @@ def quiet_leads(book: Book, policy: TriggerPolicy, *, at: datetime) -> Any:
     contacts, loans, events = book.table("contacts"), book.table("loans"), book.table("events")
     lively = events.filter((events["at"] > since) & (events["at"] <= moment) & events.kind.notin(OURS))
     heard = lively.group_by("contact_id").aggregate(signs=lively.count())
-    borrowing = loans.filter(loans.contact_id.notnull())
+    borrowing = loans.filter(loans.contact_id.notnull() & loans.status.isin(BORROWING))
     borrowers = borrowing.group_by("contact_id").aggregate(held=borrowing.count())
     leads = contacts.filter(contacts.kind == "lead")
     rows = leads.left_join(heard, "contact_id").select(leads, heard.signs)

@@ -26,14 +26,17 @@ RATE_REASONS = (*OF_THE_LOAN, *OF_ELIGIBILITY, *OF_BENEFIT, *OF_THE_CONTACT)
 OWN_REASONS: dict[Trigger, tuple[str, ...]] = {
     "rate": (*OF_THE_LOAN, *OF_ELIGIBILITY, *OF_BENEFIT),
     "arm_reset": (
-        "reset_unknown", "reset_passed", "reset_far", "not_first_lien", "prepayment_penalty", "not_licensed",
-        "no_offer",
+        "paid_off", "reset_unknown", "reset_passed", "reset_far", "not_first_lien", "prepayment_penalty",
+        "not_licensed", "seasoning", "no_offer",
     ),
-    "mi_removal": ("government_insurance", "not_principal_residence", "value_unknown", "ltv_high"),
+    "mi_removal": (
+        "paid_off", "seasoning", "government_insurance", "not_principal_residence", "value_unknown",
+        "ltv_high",
+    ),
     "equity": (
         "not_first_lien", "credit_line", "balance_unknown", "value_unknown", "not_licensed", "small_room",
     ),
-    "anniversary": ("funding_unknown", "first_year", "not_yet"),
+    "anniversary": ("paid_off", "funding_unknown", "first_year", "not_yet"),
     "preapproval_expiry": ("start_unknown", "expired", "not_yet"),
     "quiet_lead": ("has_loan", "not_quiet"),
 }  # fmt: skip

@@ -11,6 +11,7 @@ from campaign.lender import Lender
 from campaign.rates import Product
 from tools.book.amortisation import LEAST_RATE
 from tools.triggers.best_offers import HELD
+from tools.triggers.seasoning import paid_off
 
 LEGAL_BPS: dict[Product, float] = {"va": 50, "fha": 50}
 """Least fall from fixed to fixed: 38 USC 3709(b)(1); HUD Handbook 4000.1, net tangible benefit."""
@@ -34,7 +35,7 @@ def _of_the_loan(rows: Any) -> list[tuple[Any, str]]:
         (~(rows.note_rate >= LEAST_RATE).fill_null(False), "rate_unknown"),
         (rows.months_left.isnull(), "term_unknown"),
         (~(rows.balance_usd >= 0).fill_null(False), "balance_unknown"),
-        ((rows.months_left == 0) | (rows.balance_usd == 0), "paid_off"),
+        (paid_off(rows), "paid_off"),
         (~rows.first_lien, "not_first_lien"),
         (rows.kind == "heloc", "credit_line"),
         (rows.prepayment_penalty.fill_null(False), "prepayment_penalty"),

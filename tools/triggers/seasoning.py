@@ -1,4 +1,6 @@
-"""Whether a loan is old enough to be replaced: the lender's guard for its own, the law's for VA and FHA.
+"""Where a loan stands in its life: made, old enough to be replaced, paid off.
+
+Old enough is what the lender's guard asks of its own loans, the law of VA and FHA loans.
 
 Days are compared with days worked out beforehand, so that no engine adds to a date. The book does not say
 which payments were made; what is checked is whether they were due.
@@ -18,11 +20,25 @@ FHA_MONTHS = 6
 within its 210 days."""
 
 
+def begun(rows: Any, *, on: date) -> Any:
+    """Whether each loan was made by the day; one whose day of funding is unknown was.
+
+    Args:
+        rows: with `funded_latest`. on: the day, which may lie before the newest loans of the book.
+    """
+    return (rows.funded_latest <= on).fill_null(True)
+
+
+def paid_off(rows: Any) -> Any:
+    """Whether nothing is left of each loan, neither balance nor months; what is unknown is not nothing."""
+    return ((rows.months_left == 0) | (rows.balance_usd == 0)).fill_null(False)
+
+
 def seasoned(rows: Any, *, guard_days: int, on: date) -> Any:
     """Whether each loan is old enough; what is not known to be is not.
 
     Args:
-        rows: with `status`, `kind`, `funded_latest` and `first_payment_date`.
+        rows: with `status`, `kind`, `funded_latest`, `first_payment_date` and `begun`.
         guard_days: days after funding in which the lender's own loans are left alone. on: the day.
     """
     old = on - timedelta(days=SEASONING_DAYS)
@@ -30,7 +46,7 @@ def seasoned(rows: Any, *, guard_days: int, on: date) -> Any:
     va = (rows.kind != "va") | _first_due_by(rows, old)
     due = _first_due_by(rows, months_before(on, FHA_MONTHS))
     fha = (rows.kind != "fha") | ((rows.funded_latest <= old) & due)
-    return (guarded & va & fha).fill_null(False)
+    return (rows.begun & guarded & va & fha).fill_null(False)
 
 
 def _first_due_by(rows: Any, day: date) -> Any:
