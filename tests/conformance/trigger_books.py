@@ -132,6 +132,8 @@ def _edge(chance: Random) -> date:
         date(2025, 8, 31),
         date(2025, 9, 30),
         date(2020, 4, 7),
+        date(2022, 4, 5),
+        date(2019, 4, 1),
         DAY,
     )
     return chance.choice((*days, *(DAY - timedelta(days=one) for one in turns)))
@@ -147,7 +149,7 @@ def _first(chance: Random, funded: date | None) -> date | None:
 
 def _moment(chance: Random) -> datetime:
     days = chance.choice((0, 29, 30, 31, 59, 60, 61, 75, 76, 77, 89, 90, chance.randrange(-5, 400)))
-    second = chance.choice((0, 0, 1, -1, 3_600))
+    second = chance.choice((0, 0, 1, -1, 3_600, -5 * 3_600))
     return (AT - timedelta(days=days, seconds=second)).replace(tzinfo=None)
 
 

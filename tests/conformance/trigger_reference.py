@@ -48,6 +48,7 @@ class Reference:
         in_force = [offer for offer in sheet.offers if offer.effective_at <= at < offer.expires_at]
         self.offers = sorted(in_force, key=lambda offer: (offer.rate, offer.points, offer.row))
         self.contacts = {row["contact_id"]: row for row in tables["contacts"]}
+        self.owed_behind: dict[str | None, float] = {}
         self.boxes: dict[str | None, list[str]] = {}
         for row in tables["contacts"]:
             self.boxes.setdefault(address(row["email"]), []).append(row["contact_id"])
@@ -56,8 +57,13 @@ class Reference:
     def rows(self) -> list[Row]:
         """Every loan and lead that a trigger looks at, with reason and figures."""
         found = []
-        for loan in self.tables["loans"]:
-            facts = self.facts(loan)
+        everything = [self.facts(loan) for loan in self.tables["loans"]]
+        for facts in everything:
+            held = facts["status"] in ("funded", "elsewhere") and facts["begun"]
+            if held and (facts["kind"] == "heloc" or facts["lien"] != 1):
+                who, owed = facts["contact_id"], facts["balance"] or 0.0
+                self.owed_behind[who] = self.owed_behind.get(who, 0.0) + owed
+        for facts in everything:
             found += [self.told(facts, trigger, reason) for trigger, reason in self.own_reasons(facts)]
         for contact in self.tables["contacts"]:
             if contact["kind"] == "lead":
@@ -269,6 +275,10 @@ class Reference:
             return "value_unknown"
         if not f["licensed"]:
             return "not_licensed"
+        if not f["begun"]:
+            return "seasoning"
+        if not any(self.may_take_out(f, offer) for offer in self.offers):
+            return "no_offer"
         lines = [offer for offer in self.offers if offer.product == "heloc"]
         for offer in (*lines, *(offer for offer in self.offers if offer.product != "heloc")):
             room = self.room(f, offer)
@@ -278,21 +288,28 @@ class Reference:
         return "small_room"
 
     def room(self, f: Row, offer: RateOffer) -> float | None:
-        if not self.qualifies(f, offer):
+        if not self.may_take_out(f, offer):
             return None
         line, cap = offer.product == "heloc", self.policy.cash_out_max_ltv
         most = cap if offer.max_ltv is None else offer.max_ltv if line else min(offer.max_ltv, cap)
-        lent = f["property_value"] * most / 100 - (f["balance"] if line else 0)
+        lent = f["property_value"] * most / 100 - (f["balance"] if line else 0) - self.behind(f)
         if offer.max_amount is not None:
             lent = min(lent, offer.max_amount)
         if offer.min_amount is not None and lent < offer.min_amount:
             return None
         if line:
             return half_up(lent, 2)
-        dear = f["note_rate"] is None or f["note_rate"] < offer.rate
-        if not self.replaces(f, offer) or not f["seasoned"] or f["prepayment_penalty"] or dear:
-            return None
         return half_up(lent - f["balance"], 2)
+
+    def may_take_out(self, f: Row, offer: RateOffer) -> bool:
+        if offer.product == "heloc" or not self.qualifies(f, offer):
+            return self.qualifies(f, offer)
+        dear = f["note_rate"] is None or f["note_rate"] < offer.rate
+        return self.replaces(f, offer) and f["seasoned"] and not f["prepayment_penalty"] and not dear
+
+    def behind(self, f: Row) -> float:
+        """What the contact owes on lines of credit and subordinate liens."""
+        return self.owed_behind.get(f["contact_id"], 0.0) if f["contact_id"] else 0.0
 
     def anniversary(self, f: Row) -> str | None:
         day = f["funded_date"]
@@ -320,7 +337,8 @@ class Reference:
             event["at"] for event in self.of["events"].get(f["contact_id"], ())
             if event["kind"] == "application" and event["at"] <= self.now
         ]  # fmt: skip
-        day = max(told).date() if told else f["funded_date"]
+        zone = self.lender.zone
+        day = max(told).replace(tzinfo=UTC).astimezone(zone).date() if told else f["funded_date"]
         f["due"] = None
         if day is None:
             return "start_unknown"

@@ -5,7 +5,8 @@ A rate about to change, insurance that may end, an anniversary, a preapproval ab
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from typing import Any
 
 import ibis
@@ -76,6 +77,27 @@ def next_anniversary(day: Any, on: date, window_days: int) -> Any:
             named.append(229)
         cases.append((written.isin(named), ibis.literal(due)))
     return ibis.cases(*cases, else_=ibis.null("date"))
+
+
+def preapproval_day(moment: Any, on: date, lender: Lender) -> Any:
+    """The day in the lender's zone on which a preapproval began, null where the moment is.
+
+    Days too early or too late to be told of are given as the nearest such day. The moment is compared with
+    those at which days begin there, because engines do not agree on zones.
+
+    Args:
+        moment: in UTC, without a zone.
+    """
+    policy = lender.triggers
+    first = on - timedelta(days=policy.preapproval_days + 1)
+    days = [first + timedelta(days=ahead) for ahead in range(policy.preapproval_notice_days + 3)]
+    cases = [(moment < _begins(later, lender), ibis.literal(day)) for day, later in pairwise(days)]
+    return ibis.cases((moment.isnull(), ibis.null("date")), *cases, else_=ibis.literal(days[-1]))
+
+
+def _begins(day: date, lender: Lender) -> datetime:
+    """When a day begins in the lender's zone: in UTC, without a zone."""
+    return datetime.combine(day, time(), tzinfo=lender.zone).astimezone(UTC).replace(tzinfo=None)
 
 
 def preapproval_reason(rows: Any, lender: Lender, on: date) -> Any:

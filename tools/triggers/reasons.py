@@ -34,7 +34,8 @@ OWN_REASONS: dict[Trigger, tuple[str, ...]] = {
         "ltv_high",
     ),
     "equity": (
-        "not_first_lien", "credit_line", "balance_unknown", "value_unknown", "not_licensed", "small_room",
+        "not_first_lien", "credit_line", "balance_unknown", "value_unknown", "not_licensed", "seasoning",
+        "no_offer", "small_room",
     ),
     "anniversary": ("paid_off", "funding_unknown", "first_year", "not_yet"),
     "preapproval_expiry": ("start_unknown", "expired", "not_yet"),

@@ -14,9 +14,15 @@ from campaign.rates import RateSheet
 from tools.book.engine import Book
 from tools.book.stages import settled
 from tools.triggers.best_offers import PricedRow, priced_rows
-from tools.triggers.equity import equity_reason, equity_row, room_usd, rooms
+from tools.triggers.equity import equity_reason, equity_row, open_to_any, other_liens_usd, room_usd, rooms
 from tools.triggers.held_loans import POPULATION, held_loans
-from tools.triggers.milestones import anniversary_reason, insurance_reason, preapproval_reason, reset_reason
+from tools.triggers.milestones import (
+    anniversary_reason,
+    insurance_reason,
+    preapproval_day,
+    preapproval_reason,
+    reset_reason,
+)
 from tools.triggers.permissions import with_permissions
 from tools.triggers.quiet_leads import quiet_leads
 from tools.triggers.reasons import ELIGIBLE, RATE_REASONS, TRIGGERS, Trigger
@@ -103,7 +109,7 @@ def _asked(
     statuses = (*POPULATION, PREAPPROVED) if "preapproval_expiry" in triggers else POPULATION
     rows = held_loans(book, priced, lender, on=on, statuses=statuses)
     if "preapproval_expiry" in triggers:
-        rows = with_applications(rows, book, at)
+        rows = with_applications(rows, book, lender, at=at)
     told = with_reasons(rows, priced, lender, triggers, on=on)
     return told.mutate(candidate=ibis.or_(*(told[f"because_{one}"].isnull() for one in triggers)))
 
@@ -113,22 +119,22 @@ def with_reasons(
 ) -> Any:
     """Loans with their offer, and `because_<trigger>`: each trigger's own reason for out, null for none."""
     if "equity" in triggers:
+        rows = settled(rows.mutate(other_liens_usd=other_liens_usd(rows)))
         ways = rooms(rows, priced, lender.triggers)
-        rows = settled(rows.mutate(equity_row=equity_row(rows, ways)))
+        rows = settled(rows.mutate(equity_row=equity_row(rows, ways), equity_open=open_to_any(ways)))
         rows = rows.mutate(room_usd=room_usd(rows.equity_row, rooms(rows, priced, lender.triggers)))
     return settled(rows.mutate(**{f"because_{one}": _REASONS[one](rows, lender, on) for one in triggers}))
 
 
-def with_applications(rows: Any, book: Book, at: datetime) -> Any:
+def with_applications(rows: Any, book: Book, lender: Lender, *, at: datetime) -> Any:
     """Loans with the day of a preapproval: that of the contact's latest application, else of its record."""
     moment = at.astimezone(UTC).replace(tzinfo=None)
     events = book.table("events")
     applied = events.filter((events.kind == "application") & (events["at"] <= moment))
     latest = applied.group_by("contact_id").aggregate(applied_at=applied["at"].max())
     joined = rows.left_join(latest, "contact_id").select(rows, latest.applied_at)
-    return joined.mutate(preapproved_on=ibis.coalesce(joined.applied_at.date(), joined.funded_date)).drop(
-        "applied_at"
-    )
+    applied_on = preapproval_day(joined.applied_at, at.astimezone(lender.zone).date(), lender)
+    return joined.mutate(preapproved_on=ibis.coalesce(applied_on, joined.funded_date)).drop("applied_at")
 
 
 def looks_at(rows: Any, trigger: Trigger) -> Any:

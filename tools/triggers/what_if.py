@@ -34,7 +34,7 @@ def standing_loans(book: Book, lender: Lender, *, at: datetime) -> Iterator[Any]
     """
     on = at.astimezone(lender.zone).date()
     loans = measured_loans(book, lender, on=on, statuses=(*POPULATION, PREAPPROVED))
-    with worked_out(book, with_applications(loans, book, at).mutate(candidate=True)) as measured:
+    with worked_out(book, with_applications(loans, book, lender, at=at).mutate(candidate=True)) as measured:
         permitted = with_permissions(measured, book, lender.triggers, OF_LOANS, at=at)
         with worked_out(book, permitted) as standing:
             yield standing
