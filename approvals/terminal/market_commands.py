@@ -23,15 +23,19 @@ def import_sheet(
     """Check a rate sheet, compute its APRs and keep it."""
     from approvals.market_log import MarketLog
     from tools.market.rate_sheets import read_rate_sheet
+    from tools.market.sheets import sheets
     from tools.market.views import kept_sheet_document, kept_sheet_view
     from tools.workspace import open_workspace
 
     workspace = open_workspace(os.environ, cwd=Path.cwd())
     at, zone = moment(as_of, workspace.lender), workspace.lender.zone
     read = read_rate_sheet(_text(sheet), sheet.name, zone=zone)
-    kept = MarketLog(by, at).keep_sheet(workspace, read)
+    file = MarketLog(by, at).keep_sheet(workspace, read)
+    kept = sheets(workspace)
     return Answer(
-        kept_sheet_document(read, kept, at), lambda: kept_sheet_view(read, kept, at, zone=zone), as_json
+        kept_sheet_document(read, file, kept, at),
+        lambda: kept_sheet_view(read, file, kept, at, zone=zone),
+        as_json,
     )
 
 

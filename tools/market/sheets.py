@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 from campaign.errors import BadInput, Unreadable
 from campaign.rates import RateSheet
 from tools.market.kept_files import write_whole
 from tools.market.rate_sheets import read_rate_sheet, write_rate_sheet
 from tools.workspace import Workspace
+
+State = Literal["in force", "superseded", "expired", "ahead"]
 
 
 def save_sheet(workspace: Workspace, sheet: RateSheet) -> Path:
@@ -41,17 +44,17 @@ def sheets(workspace: Workspace) -> tuple[RateSheet, ...]:
     """
     paths = sorted(workspace.rates.glob("*.csv"), key=lambda path: path.stat().st_mtime_ns)
     kept = [_read(path, workspace) for path in paths]
-    return tuple(sorted(kept, key=lambda sheet: (opens(sheet), not sheet.source.startswith("example, "))))
+    return tuple(sorted(kept, key=lambda sheet: (opens(sheet), not _is_example(sheet))))
 
 
 def latest_sheet(workspace: Workspace, at: datetime) -> RateSheet:
-    """The sheet in force at a moment: of those with an offer in force, the one that opened last.
+    """The sheet in force at a moment: of those that have opened, the last, while it holds.
 
     Args:
         workspace: where sheets are kept. at: aware moment.
 
     Raises:
-        BadInput: none is in force; the message names the last one.
+        BadInput: none is in force; the message names the last one and when it ended.
         Unreadable: a kept file cannot be read.
     """
     kept = sheets(workspace)
@@ -65,8 +68,35 @@ def latest_sheet(workspace: Workspace, at: datetime) -> RateSheet:
 
 
 def in_force(kept: tuple[RateSheet, ...], at: datetime) -> RateSheet | None:
-    """Of sheets in the order in which they open, the last with an offer in force; None where none has."""
-    return next((sheet for sheet in reversed(kept) if any(offer.holds(at) for offer in sheet.offers)), None)
+    """Of sheets in the order in which they open, the last that has opened, while it holds; None else.
+
+    Whoever gives a new sheet takes the prices before it back: an earlier one never comes into force again,
+    however long it was to last. An example is priced where none is in force and opens at the midnight before,
+    so that it follows a sheet that ended on its day.
+    """
+    last = _opened_last(kept, at)
+    if last is None or _holds(last, at):
+        return last
+    ended = _ended(last, at)
+    examples = [one for one in kept if _is_example(one) and _holds(one, at)]
+    return next((one for one in reversed(examples) if opens(one) <= ended < opens(one) + _A_DAY), None)
+
+
+def state_of(sheet: RateSheet, kept: tuple[RateSheet, ...], at: datetime) -> tuple[State, RateSheet | None]:
+    """How a kept sheet stands at a moment; where it is superseded, also the sheet that took its place.
+
+    Args:
+        sheet: one of `kept`. kept: all, in the order in which they open. at: aware moment.
+    """
+    standing = in_force(kept, at)
+    if standing is not None and standing.sheet_id == sheet.sheet_id:
+        return "in force", None
+    if closes(sheet) <= at:
+        return "expired", None
+    later = _opened_last(kept, at)
+    if opens(sheet) > at or later is None or later.sheet_id == sheet.sheet_id:
+        return "ahead", None
+    return "superseded", later
 
 
 def sheet_or_reason(workspace: Workspace, at: datetime) -> tuple[RateSheet | None, str]:
@@ -84,6 +114,7 @@ def sheet_or_reason(workspace: Workspace, at: datetime) -> tuple[RateSheet | Non
 
 
 _REMEDY = "Import one with `vallum rates import SHEET`."
+_A_DAY = timedelta(days=1)
 
 
 def opens(sheet: RateSheet) -> datetime:
@@ -96,13 +127,29 @@ def closes(sheet: RateSheet) -> datetime:
     return max(offer.expires_at for offer in sheet.offers)
 
 
+def _opened_last(kept: tuple[RateSheet, ...], at: datetime) -> RateSheet | None:
+    return next((sheet for sheet in reversed(kept) if opens(sheet) <= at), None)
+
+
+def _holds(sheet: RateSheet, at: datetime) -> bool:
+    return any(offer.holds(at) for offer in sheet.offers)
+
+
+def _ended(sheet: RateSheet, at: datetime) -> datetime:
+    """When the offers of an opened sheet last ended by a moment at which none of them holds."""
+    return max(offer.expires_at for offer in sheet.offers if offer.expires_at <= at)
+
+
+def _is_example(sheet: RateSheet) -> bool:
+    return sheet.source.startswith("example, ")
+
+
 def _last(kept: tuple[RateSheet, ...], at: datetime, workspace: Workspace) -> str:
     if not kept:
         return "none was ever imported"
-    past = [sheet for sheet in kept if closes(sheet) <= at]
-    named = max(past, key=closes) if past else kept[0]
-    moment = closes(named) if past else opens(named)
-    which, verb = ("last", "expired") if past else ("first", "opens")
+    last = _opened_last(kept, at)
+    named, moment = (kept[0], opens(kept[0])) if last is None else (last, _ended(last, at))
+    which, verb = ("first", "opens") if last is None else ("last", "expired")
     shown = f"{moment.astimezone(workspace.lender.zone):%Y-%m-%d %H:%M}"
     return f"the {which} one, `{named.sheet_id}` ({named.source}), {verb} {shown}"
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from campaign.rates import FedMeeting, RateOffer, RateSheet, SurveyRate
-from tools.market.sheets import closes, opens
+from tools.market.sheets import closes, opens, state_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,9 +41,11 @@ def meeting_document(meeting: FedMeeting) -> dict[str, Any]:
     return meeting.model_dump(mode="json")
 
 
-def sheet_document(sheet: RateSheet, at: datetime) -> dict[str, Any]:
-    """A sheet as JSON values, each offer marked with whether it is in force."""
-    offers = [{**offer.model_dump(mode="json"), "in_force": offer.holds(at)} for offer in sheet.offers]
+def sheet_document(sheet: RateSheet, at: datetime, *, stands: bool = True) -> dict[str, Any]:
+    """A sheet as JSON values, each offer marked with whether it is in force; of one that gave way none is."""
+    offers = [
+        {**offer.model_dump(mode="json"), "in_force": stands and offer.holds(at)} for offer in sheet.offers
+    ]
     return {**sheet.model_dump(mode="json"), "offers": offers}
 
 
@@ -119,23 +121,36 @@ def range_lines(market: Market, on: date) -> list[str]:
     return lines
 
 
-def kept_sheet_document(sheet: RateSheet, kept: Path, at: datetime) -> dict[str, Any]:
-    """A sheet that was imported: its offers, its file, and whether it is in force, expired or ahead."""
-    state = (
-        "in force" if opens(sheet) <= at < closes(sheet) else "expired" if closes(sheet) <= at else "ahead"
-    )
-    return {**sheet_document(sheet, at), "file": str(kept), "state": state}
+def kept_sheet_document(
+    sheet: RateSheet, file: Path, kept: tuple[RateSheet, ...], at: datetime
+) -> dict[str, Any]:
+    """A sheet that was imported: its offers, its file, how it stands, and what superseded it."""
+    state, later = state_of(sheet, kept, at)
+    shown = sheet_document(sheet, at, stands=state == "in force")
+    return {**shown, "file": str(file), "state": state, "superseded_by": later and later.sheet_id}
 
 
-def kept_sheet_view(sheet: RateSheet, kept: Path, at: datetime, *, zone: ZoneInfo) -> list[Any]:
+def kept_sheet_view(
+    sheet: RateSheet, file: Path, kept: tuple[RateSheet, ...], at: datetime, *, zone: ZoneInfo
+) -> list[Any]:
     """The same for people, times in the lender's zone."""
-    first, last = (f"{moment.astimezone(zone):%Y-%m-%d %H:%M}" for moment in (opens(sheet), closes(sheet)))
-    state = kept_sheet_document(sheet, kept, at)["state"]
-    return [sheet_table(sheet, at), f"Kept as {kept}. It holds from {first} to {last} and is {state}."]
+    state, later = state_of(sheet, kept, at)
+    lines = [f"Kept as {file}. It holds from {_on_clock(opens(sheet), zone)} to "
+             f"{_on_clock(closes(sheet), zone)} and is {state}."]  # fmt: skip
+    if later is not None:
+        lines.append(
+            f"  The sheet {later.sheet_id} ({later.source}), which opened {_on_clock(opens(later), zone)}, "
+            "took its place; an earlier one does not come back."
+        )
+    return [sheet_table(sheet, at, stands=state == "in force"), *lines]
 
 
-def sheet_table(sheet: RateSheet, at: datetime) -> Table:
-    """The offers of a sheet."""
+def _on_clock(moment: datetime, zone: ZoneInfo) -> str:
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+def sheet_table(sheet: RateSheet, at: datetime, *, stands: bool = True) -> Table:
+    """The offers of a sheet; of one that does not stand none is in force."""
     from rich.table import Table
 
     table = Table(title=f"Rate sheet {sheet.sheet_id}: {sheet.source}", title_justify="left")
@@ -143,7 +158,7 @@ def sheet_table(sheet: RateSheet, at: datetime) -> Table:
         table.add_column(name, justify="left" if name == "product" else "right")
     table.add_column("in force")
     for offer in sheet.offers:
-        table.add_row(*_offer_cells(offer), "yes" if offer.holds(at) else "no")
+        table.add_row(*_offer_cells(offer), "yes" if stands and offer.holds(at) else "no")
     return table
 
 

@@ -147,6 +147,26 @@ def test_a_sheet_is_kept_with_who_brought_it_and_shown(vallum: Vallum, office: E
     assert vallum("rates", "import", str(sheet), *NOVEMBER, "--json").document["state"] == "expired"
 
 
+def test_a_sheet_imported_behind_a_later_one_is_said_to_be_superseded(
+    vallum: Vallum, office: Engine, sheet, tmp_path
+):
+    later = tmp_path / "later.csv"
+    moved = sheet.read_text("utf-8").replace("2026-10-08", "2026-10-09").replace("2026-10-15", "2026-10-11")
+    later.write_text(moved, encoding="utf-8")
+    after = vallum("rates", "import", str(later), "--as-of", "2026-10-09", "--json").document
+    earlier = vallum("rates", "import", str(sheet), "--as-of", "2026-10-09", "--json").document
+    assert (after["state"], after["superseded_by"]) == ("in force", None)
+    assert (earlier["state"], earlier["superseded_by"]) == ("superseded", after["sheet_id"])
+    assert not any(offer["in_force"] for offer in earlier["offers"])
+    told = " ".join(vallum("rates", "import", str(sheet), "--as-of", "2026-10-12").out.split())
+    assert "and is superseded." in told
+    assert f"The sheet {after['sheet_id']} (" in told
+    assert "took its place" in told
+    shown = vallum("rates", "show", "--as-of", "2026-10-12", "--json").document
+    assert shown["sheet"] is None
+    assert f"the last one, `{after['sheet_id']}`" in shown["sheet_missing"]
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [(b"\xff\xfe\x00", "is no UTF-8 text"), (b"", "`product` is missing"), (None, "cannot be read")],
