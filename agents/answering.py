@@ -19,7 +19,9 @@ from agents.occasions import Kind
 from agents.opening import open_street
 from agents.publishing_runs import publish_and_wake
 from agents.rate_alerts import alert
-from agents.scenarios import case_runs, prepare_scenarios
+from agents.replanning import replan
+from agents.scenarios import prepare_scenarios
+from agents.standing import end_overdue_cases, over_in_words
 from approvals import releases
 from approvals.anchors import keep_anchored
 from approvals.answers import answers
@@ -77,13 +79,15 @@ class Acts:
                 settle_cases(street, checkpoints=checkpoints)
                 said = [*_cases(self.engine, question), "No campaign stands, so nothing is replanned."]
                 return Outcome(said=_sentence(said))
-            done = answer_market(street, question.basis, checkpoints=checkpoints).replanned
-            if done.new is not None:
-                forecast_run(street, done.new)
-        return Outcome(
-            said=_sentence([*_cases(self.engine, question), *_replanned(done)]),
-            runs=(done.old.run_id, *((done.new.run_id,) if done.new else ())),
-        )
+            answer = answer_market(street, question.basis, checkpoints=checkpoints)
+            more = [replan(street, run.run_id, checkpoints=checkpoints) for run in answer.others]
+            done = (answer.replanned, *more)
+            for one in done:
+                if one.new is not None:
+                    forecast_run(street, one.new)
+        told = [line for one in done for line in _replanned(one)]
+        moved = [run.run_id for one in done for run in (one.old, one.new) if run is not None]
+        return Outcome(said=_sentence([*_cases(self.engine, question), *told]), runs=tuple(moved))
 
     def prepare(self, question: Question) -> Outcome:
         """Plan the cases of a meeting that lies ahead."""
@@ -110,12 +114,16 @@ class Acts:
         """Read this week's figures from the addresses that lender.toml names, and say what they say."""
         market = open_market(self.workspace)
         rates = self.workspace.lender.rates
-        if rates.survey_url or rates.treasury_url or rates.daily_url or rates.target_url:
+        configured = bool(rates.survey_url or rates.treasury_url or rates.daily_url or rates.target_url)
+        if configured:
             log = MarketLog(WORKER, question.at)
             market = update_market(
                 self.workspace, configured_sources(rates), at=question.at, keeper=log
             ).market
-        return Outcome(said=_surveyed(market, date.fromisoformat(question.about)))
+        day = date.fromisoformat(question.about)
+        week = market.snapshot(day).survey
+        late = bool(rates.survey_url) and (week is None or week.week < day)
+        return Outcome(said=_surveyed(market, day), failed=late)
 
     def sweep(self, question: Question) -> Outcome:
         """Hand on what is late, tell people, publish what was approved, expire the rest, anchor the log."""
@@ -124,6 +132,7 @@ class Acts:
         told = notify(gate, at=question.at, environment=self.environment, outbox=self.workspace.notices)
         said = [_counted(len(moved), "piece", "handed on"), _counted(len(told.sent), "notice", "sent")]
         said += [f"{one.reason} {one.remedy}" for one in told.failed]
+        said += [over_in_words(run) for run in end_overdue_cases(self.engine, at=question.at)]
         said.append(self._published(question.at))
         keep_anchored(self.engine, self.workspace, at=question.at, tell=self.tell)
         return Outcome(said=_sentence([one for one in said if one]) or "Nothing waits.")
@@ -136,23 +145,16 @@ class Acts:
             return str(stopped)
 
     def _publish(self, at: datetime) -> int:
-        """Publish, wake the runs that people decided on since, end cases that are over; how much went out."""
+        """Publish, and wake the runs that people decided on since; how much went out."""
         swept = [one.began_at for one in answers(self.engine) if one.kind == "sweep" and one.finished_at]
         due = releases.releases_due(self.engine, run_id=None, untried_at=at)
         decided = runs_decided_since(self.engine, max(swept, default=at - _FIRST_LOOK))
         wanted = {one.run_id for one in due} | set(decided)
-        over = any(
-            one.brief.supposing.condition.before <= at
-            for one in case_runs(self.engine)
-            if one.brief.supposing
-        )
-        if not wanted and not over:
+        if not wanted:
             return 0
         checkpoints = self.workspace.checkpoints
         with self._street(at) as street:
             reports = [publish_and_wake(street, run_id, checkpoints=checkpoints) for run_id in sorted(wanted)]
-            if over:
-                settle_cases(street, checkpoints=checkpoints)
         return sum(len(report.publications) for report in reports)
 
     @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agents import assignments
+from agents.standing import recall_cases_beside
 from approvals import publishing, releases
 from campaign.channel import Channel
 from campaign.errors import Busy
@@ -39,6 +40,7 @@ def publish_due(street: Street, run_id: str | None) -> PublishReport:
         )
     releases.note_tried(street.engine, due, at=street.at)
     _note_contacts(street, report)
+    recall_cases_beside(street)
     return report
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from agents.rate_shock import SHIFTS, forecast_rates
-from agents.replanning import is_standing_campaign
+from agents.standing import is_standing_campaign
 from approvals import runs
 from approvals.web.overview.forecast_chart import forecast_picture
 

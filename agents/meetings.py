@@ -7,17 +7,23 @@ decided is told, and decides nothing.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from agents.publishing_runs import publish_and_wake
-from agents.replanning import Replan, replan
-from agents.scenarios import case_runs, take_back
+from agents.replanning import Replan, has_moved, replan
+from agents.standing import campaigns_to_replan, case_holds, case_runs, over_in_words, take_back
+from approvals import publishing, recalls
 from approvals.conditional import realised
+from approvals.filters import Filter
 
 if TYPE_CHECKING:
     from agents.workflow import Street
+    from approvals.recalls import Receipt
     from approvals.runs import Run
     from campaign.brief import Supposition
+
+
+Ending = Literal["came", "left", "over", "missed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +31,25 @@ class CaseOutcome:
     """What became of the plan for one case.
 
     Attributes:
-        run: the plan. came: whether the realised rate lies in its band.
+        run: the plan.
+        ending: `came` (the rate lies in its band), `left` (it came, and the rate has left the band since),
+            `over` (it came, and its time is over: what is live stays) or `missed`.
         released: letters and ads that went out with it now. superseded, expired: pieces that ended.
+        receipts: what became of what was live and was taken back.
     """
 
     run: Run
     case: Supposition
-    came: bool
+    ending: Ending
     released: int = 0
     superseded: int = 0
     expired: int = 0
+    receipts: tuple[Receipt, ...] = ()
+
+    @property
+    def came(self) -> bool:
+        """Whether something went out with it, now or earlier."""
+        return self.ending != "missed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +59,12 @@ class MarketAnswer:
     Attributes:
         cases: what was prepared for meetings that are over, and what became of it.
         replanned: what became of the standing plan.
+        others: campaigns that stand beside it and whose rate moved beyond tolerance too.
     """
 
     cases: tuple[CaseOutcome, ...]
     replanned: Replan
+    others: tuple[Run, ...] = ()
 
 
 def answer_market(street: Street, run_id: str | None, *, checkpoints: str) -> MarketAnswer:
@@ -63,7 +80,13 @@ def answer_market(street: Street, run_id: str | None, *, checkpoints: str) -> Ma
         BadInput: there is no campaign, or it was made later than the street's moment.
     """
     cases = settle_cases(street, checkpoints=checkpoints)
-    return MarketAnswer(cases, replan(street, run_id, checkpoints=checkpoints))
+    replanned = replan(street, run_id, checkpoints=checkpoints)
+    others = tuple(
+        run
+        for run in campaigns_to_replan(street.engine, street.at)
+        if run.run_id != replanned.old.run_id and has_moved(street, run)
+    )
+    return MarketAnswer(cases, replanned, others)
 
 
 def settle_cases(street: Street, *, checkpoints: str) -> tuple[CaseOutcome, ...]:
@@ -91,12 +114,21 @@ def _rate(street: Street, case: Supposition) -> float | None:
 
 
 def _settled(street: Street, run: Run, case: Supposition, checkpoints: str) -> CaseOutcome:
-    rate = _rate(street, case)
-    in_time = street.at < case.condition.before
-    if in_time and rate is not None and case.condition.low <= rate <= case.condition.high:
+    if case_holds(street, case):
         report = publish_and_wake(street, run.run_id, checkpoints=checkpoints)
-        return CaseOutcome(run, case, came=True, released=len(report.publications))
-    found = "No new rate was offered in time" if rate is None else f"The rate we offer is {rate:.3f} %"
-    reason = f"{found} after the meeting of {case.meeting}: the case `{case.name}` did not come."
-    superseded, expired = take_back(street, run, reason=reason)
-    return CaseOutcome(run, case, came=False, superseded=superseded, expired=expired)
+        return CaseOutcome(run, case, "came", released=len(report.publications))
+    live = bool(recalls.live(street.engine, Filter(run=run.run_id)))
+    if street.at >= case.condition.before:
+        superseded, expired = take_back(street.engine, run, at=street.at, reason=over_in_words(run))
+        ended: Ending = "over" if live else "missed"
+        return CaseOutcome(run, case, ended, superseded=superseded, expired=expired)
+    rate = _rate(street, case)
+    tense = "does not hold any more" if live else "did not come"
+    offered = f"The rate we offer is {rate:.3f} % after the meeting of {case.meeting}"
+    reason = f"{offered}: the case `{case.name}` {tense}."
+    receipts = recalls.recall_run(
+        street.engine, run.run_id, reason=reason, at=street.at, take_down=publishing.take_down
+    )
+    superseded, expired = take_back(street.engine, run, at=street.at, reason=reason)
+    ended = "left" if live else "missed"
+    return CaseOutcome(run, case, ended, superseded=superseded, expired=expired, receipts=receipts)

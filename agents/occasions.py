@@ -76,7 +76,7 @@ class Known:
         market: with every meeting recorded. sheets: the lender's, in the order in which they open.
         answered: keys that are answered for good.
         since: when the first campaign was planned; earlier meetings are part of every plan. None for none.
-        planned_rate: the 30-year rate that the standing campaign rests on, percent; None for no campaign.
+        planned_rates: the 30-year rates that the standing campaigns rest on, percent.
     """
 
     market: Market
@@ -84,7 +84,7 @@ class Known:
     lender: Lender
     answered: frozenset[str] = frozenset()
     since: datetime | None = None
-    planned_rate: float | None = None
+    planned_rates: tuple[float, ...] = ()
 
 
 def slot_of(at: datetime, lender: Lender) -> datetime:

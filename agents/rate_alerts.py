@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from agents.assignments import segmentation_of
 from agents.planning_runs import start_anew
 from agents.rendering import QUOTED
-from agents.replanning import is_standing_campaign
 from agents.running import advance
+from agents.standing import standing_campaign
 from approvals import expiry, runs
 from campaign.brief import Brief
 from campaign.channel import Channel, format_of
@@ -72,7 +72,7 @@ def due_groups(street: Street, segments: Sequence[Segment]) -> tuple[AlertGroup,
 
 def standing_segments(street: Street) -> Segmentation | None:
     """The segments of the newest standing campaign; None where there is none."""
-    standing = next((run for run in runs.list_runs(street.engine) if is_standing_campaign(run)), None)
+    standing = standing_campaign(street.engine)
     return None if standing is None else segmentation_of(street.engine, standing.run_id)
 
 

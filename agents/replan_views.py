@@ -22,13 +22,18 @@ def market_answer(done: MarketAnswer, *, as_json: bool) -> Answer:
         "run": replanned.new.run_id if replanned.new else None,
         **replan_document(replanned),
         "cases": [_case_document(one) for one in done.cases],
+        "others": [run.run_id for run in done.others],
     }
 
     def view() -> Sequence[Any]:
         cases = [_case_line(one) for one in done.cases]
+        others = [
+            f"Run `{run.run_id}` stands too, and its rate moved: `vallum replan --run {run.run_id}`."
+            for run in done.others
+        ]
         if replanned.new is None:
-            return [*cases, f"Nothing to replan. {replanned.move.reason}"]
-        return [*cases, *replan_tables(replanned)]
+            return [*cases, f"Nothing to replan. {replanned.move.reason}", *others]
+        return [*cases, *replan_tables(replanned), *others]
 
     return Answer(document, view, as_json)
 
@@ -106,6 +111,8 @@ def _case_document(one: CaseOutcome) -> dict[str, Any]:
         "case": one.case.name,
         "meeting": one.case.meeting.isoformat(),
         "came": one.came,
+        "ending": one.ending,
+        "recalled": len(one.receipts),
         "released": one.released,
         "superseded": one.superseded,
         "expired": one.expired,
@@ -114,12 +121,19 @@ def _case_document(one: CaseOutcome) -> dict[str, Any]:
 
 def _case_line(one: CaseOutcome) -> str:
     band = f"{one.case.condition.low:.3f} to {one.case.condition.high:.3f} %"
-    if one.came:
-        return f"Case `{one.case.name}` of {one.case.meeting} ({band}) came: {one.released} went out."
-    return (
-        f"Case `{one.case.name}` of {one.case.meeting} ({band}) did not come: {one.expired} approvals "
-        f"expired, {one.superseded} pieces superseded."
-    )
+    named = f"Case `{one.case.name}` of {one.case.meeting} ({band})"
+    ended = f"{one.expired} approvals expired, {one.superseded} pieces superseded"
+    match one.ending:
+        case "came":
+            return f"{named} came: {one.released} went out."
+        case "left":
+            return (
+                f"{named} came, and the rate has left it: {len(one.receipts)} live pieces recalled, {ended}."
+            )
+        case "over":
+            return f"{named} came, and its time is over: {ended}; what is live stays."
+        case "missed":
+            return f"{named} did not come: {ended}."
 
 
 def _people(count: int | None) -> str:

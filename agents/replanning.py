@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from agents.assignments import plan_of, segmentation_of
+from agents.occasions import stated_at
 from agents.planning_runs import start_planning
 from agents.rates_of_run import main_rate
 from agents.running import advance
+from agents.standing import campaigns_to_replan, is_standing_campaign, recall_outlived_cases
 from approvals import expiry, publishing, recalls, runs
 from approvals.classes import waiting_classes
 from approvals.filters import Filter
 from campaign.errors import BadInput
+from campaign.market_hours import NEW_YORK
 from campaign.plan_difference import PlanDifference, difference
 
 if TYPE_CHECKING:
@@ -50,12 +53,12 @@ class Move:
         """One sentence for the person who asks why the plan changed."""
         way = "rose" if self.bps > 0 else "fell" if self.bps < 0 else "stood still"
         rates = f"The 30-year rate we offer {way} from {self.from_rate:.3f} % to {self.to_rate:.3f} %"
-        rates += f" ({self.bps:+.0f} bps)"
+        rates += f" ({self.bps:+g} bps)"
         told = [_told(meeting) for meeting in self.meetings if meeting.direction != "hold"]
         held = sum(meeting.direction == "hold" for meeting in self.meetings)
         if held:
             told.append(f"{held} meeting{'s' if held > 1 else ''} without a change")
-        return f"{rates}; Fed since then: {', '.join(told)}." if told else f"{rates}."
+        return f"{rates}; Fed since then: {'; '.join(told)}." if told else f"{rates}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,7 @@ def replan(street: Street, run_id: str | None, *, checkpoints: str) -> Replan:
     receipts = recalls.recall_run(
         street.engine, old.run_id, reason=move.reason, at=street.at, take_down=publishing.take_down
     )
+    receipts += recall_outlived_cases(street, reason=move.reason)
     runs.set_run_status(street.engine, old.run_id, "superseded", at=street.at, reason=move.reason)
     advance(street, new.run_id, checkpoints=checkpoints)
     waiting = waiting_classes(street.engine, Filter(run=new.run_id), limit=None)
@@ -132,6 +136,12 @@ def replan(street: Street, run_id: str | None, *, checkpoints: str) -> Replan:
     )  # fmt: skip
 
 
+def has_moved(street: Street, run: Run) -> bool:
+    """Whether our rate is further from what a run rests on than the lender tolerates."""
+    move = what_moved(run, street.sheet, street.market, at=street.at)
+    return abs(move.bps) > street.lender.rates.tolerance_bps
+
+
 def what_moved(run: Run, sheet: RateSheet, market: Market, *, at: datetime) -> Move:
     """Compare the rate a run rests on with the sheet in force."""
     return Move(
@@ -139,8 +149,8 @@ def what_moved(run: Run, sheet: RateSheet, market: Market, *, at: datetime) -> M
         to_rate=main_rate(sheet, at),
         meetings=tuple(
             meeting
-            for meeting in market.meetings_between(_day(run.as_of), _day(at))
-            if meeting.status in ("decided", "unknown")
+            for meeting in market.meetings_known(at.astimezone(NEW_YORK).date())
+            if meeting.status in ("decided", "unknown") and run.as_of < stated_at(meeting) <= at
         ),
     )
 
@@ -154,15 +164,16 @@ def run_to_replan(engine: Engine, run_id: str | None, *, at: datetime) -> Run:
     if run_id is not None:
         run = runs.get_run(engine, run_id)
     else:
-        standing = {run.run_id: run for run in runs.list_runs(engine) if is_standing_campaign(run)}
+        standing = campaigns_to_replan(engine, at) or [
+            one for one in runs.list_runs(engine) if is_standing_campaign(one)
+        ]
         if not standing:
             raise BadInput("There is no run to replan.", "Plan one with `vallum plan`.")
-        newest = next(iter(standing.values()))
-        run = standing.get(newest.replaces or "", newest)  # a replan was stopped before it ended the old one
+        run = standing[0]
     if run.as_of > at:
+        made, asked = (f"{moment:%Y-%m-%d %H:%M} UTC" for moment in (run.as_of, at))
         raise BadInput(
-            f"Run `{run.run_id}` was made as of {_day(run.as_of)}, later than {_day(at)}.",
-            "Give a later --as-of.",
+            f"Run `{run.run_id}` was made as of {made}, later than {asked}.", "Give a later --as-of."
         )
     return run
 
@@ -173,11 +184,6 @@ def _drop_other_attempts(street: Street, new: Run, *, reason: str) -> None:
         if other.replaces == new.replaces and other.run_id != new.run_id and other.status != "superseded":
             expiry.supersede_pending(street.engine, other.run_id, reason=reason, at=street.at)
             runs.set_run_status(street.engine, other.run_id, "superseded", at=street.at, reason=reason)
-
-
-def is_standing_campaign(run: Run) -> bool:
-    """Whether a run is the campaign on the rates as they are: no alert, no case, not replaced."""
-    return run.status != "superseded" and run.brief.purpose == "campaign" and run.brief.supposing is None
 
 
 def _difference(street: Street, old: Run, new: Run) -> PlanDifference:
@@ -206,7 +212,3 @@ def _told(meeting: FedMeeting) -> str:
         return f"{meeting.decides}, outcome not known here"
     inferred = ", inferred" if meeting.provenance == "inferred" else ""
     return f"{meeting.direction} of {abs(meeting.change_bps or 0)} bps on {meeting.decides}{inferred}"
-
-
-def _day(moment: datetime) -> date:
-    return moment.date()

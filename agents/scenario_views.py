@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from agents.assignments import plan_of
 from agents.exhibits import table_of
 from approvals import queue
 from campaign.answer import Answer
+from campaign.market_hours import NEW_YORK
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -44,11 +46,17 @@ def scenarios_answer(engine: Engine, made: Sequence[Run], *, as_json: bool) -> A
                 str(one["pending"]),
                 one["most_money_to"][0] if one["most_money_to"] else "",
             )
-        case = made[0].brief.supposing if made else None
-        closing = f"Approvals wait: {case.condition.in_words}." if case else "No case was planned."
+        case = made[0].brief.supposing.condition if made and made[0].brief.supposing else None
+        closing = (
+            f"Approvals wait for them from {_moment(case.since)} to {_moment(case.before)}." if case else ""
+        )
         return [table, "The bands are of what this lender will offer. " + closing, _COUNTED, _HOW]
 
     return Answer(document, view, as_json)
+
+
+def _moment(at: datetime | None) -> str:
+    return f"{at.astimezone(NEW_YORK):%Y-%m-%d %H:%M} New York time" if at else "now on"
 
 
 _COUNTED = (

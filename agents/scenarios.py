@@ -18,7 +18,8 @@ from agents.planning_runs import start_anew
 from agents.rates_of_run import main_rate
 from agents.replanning import run_to_replan
 from agents.running import advance
-from approvals import expiry, runs
+from agents.standing import case_runs, take_back
+from approvals import runs
 from campaign.brief import Supposition
 from campaign.calendar import add_business_hours
 from campaign.condition import Condition
@@ -28,8 +29,6 @@ from tools.market.meeting_moves import moves_around
 from tools.market.supposed import EIGHTHS
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
-
     from agents.workflow import Street
     from approvals.runs import Run
     from campaign.lender import Lender
@@ -122,8 +121,11 @@ def prepare_scenarios(
         moves: as `suppositions`; None takes what the survey did after every meeting known by then.
 
     Raises:
-        BadInput: there is no campaign to plan for, the statement is out, or too few meetings are known.
+        BadInput: no campaign to plan for, no such meeting, its statement is out, or too few are known.
     """
+    held = street.market.meeting(meeting)
+    if held is None or not held.scheduled or held.cancelled_on is not None:
+        raise BadInput(f"No meeting of the Fed decides on {meeting}.", "See `vallum fed calendar`.")
     if street.at >= statement_at(meeting):
         raise BadInput(f"The statement of {meeting} is out.", "Run `vallum replan`.")
     base = run_to_replan(street.engine, None, at=street.at)
@@ -137,7 +139,12 @@ def prepare_scenarios(
     kept = {run.run_id for run in started}
     for run in case_runs(street.engine):
         if run.run_id not in kept and run.brief.supposing and run.brief.supposing.meeting == meeting:
-            take_back(street, run, reason=f"The cases of {meeting} were planned anew on newer prices.")
+            take_back(
+                street.engine,
+                run,
+                at=street.at,
+                reason=f"The cases of {meeting} were planned anew on newer prices.",
+            )
     for run in started:
         advance(street, run.run_id, checkpoints=checkpoints)
         moved = run.brief.supposing.shift_bps if run.brief.supposing else 0.0
@@ -150,19 +157,6 @@ def history_of_moves(street: Street) -> tuple[float, ...]:
     today = street.at.astimezone(street.lender.zone).date()
     found = moves_around(street.market, weeks_after=WEEKS_AFTER, until=today)
     return tuple(one.move_bps for one in found)
-
-
-def case_runs(engine: Engine) -> tuple[Run, ...]:
-    """The standing plans for cases of meetings, newest first."""
-    return tuple(run for run in runs.list_runs(engine) if run.status != "superseded" and run.brief.supposing)
-
-
-def take_back(street: Street, run: Run, *, reason: str) -> tuple[int, int]:
-    """Take a plan's pieces out of the queue and end its approvals; how many of each."""
-    superseded = expiry.supersede_pending(street.engine, run.run_id, reason=reason, at=street.at)
-    expired = expiry.expire_approved(street.engine, run.run_id, reason=reason, at=street.at)
-    runs.set_run_status(street.engine, run.run_id, "superseded", at=street.at, reason=reason)
-    return superseded, expired
 
 
 def _case(name: str) -> Literal["down", "flat", "up"]:

@@ -7,7 +7,7 @@ something else, and what comes next, so that a worker that slept finds the same 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from agents.occasions import (
@@ -65,15 +65,14 @@ def _meetings(known: Known, at: datetime) -> Found:
     ready: list[tuple[FedMeeting, datetime]] = []
     for meeting in open_ones:
         from_then = answered_from(meeting, known.lender)
-        if sheet is None or opens(sheet) < stated_at(meeting):
+        if sheet is None or _priced_from(sheet, at) < stated_at(meeting):
             yield Waiting(key=fomc_key(meeting), kind="fomc", reason=_no_sheet_since(meeting, sheet))
         elif from_then > at:
             shown = from_then.astimezone(known.lender.zone)
             reason = f"The statement of {meeting.decides} is out; it is answered from {shown:%H:%M %Z} on."
             yield Waiting(key=fomc_key(meeting), kind="fomc", reason=reason)
         else:
-            first = min(opens(one) for one in known.sheets if opens(one) >= stated_at(meeting))
-            ready.append((meeting, max(from_then, first)))
+            ready.append((meeting, max(from_then, _first_priced(known, stated_at(meeting), at))))
     if ready:
         (latest, due_at), earlier = ready[-1], ready[:-1]
         also = {fomc_key(meeting): moment for meeting, moment in earlier}
@@ -82,14 +81,29 @@ def _meetings(known: Known, at: datetime) -> Found:
 
 def _sheets(known: Known, at: datetime) -> Found:
     sheet = in_force(known.sheets, at)
-    if sheet is None or known.planned_rate is None or key_of("sheet", sheet.sheet_id) in known.answered:
+    best = sheet.best("conventional", 360, at) if sheet else None
+    if sheet is None or best is None:
         return
-    if any(opens(sheet) >= stated_at(meeting) for meeting in _unanswered(known, at)):
+    tolerance = known.lender.rates.tolerance_bps
+    if all(abs(best.rate - planned) * 100 <= tolerance for planned in known.planned_rates):
+        return
+    since = best.effective_at
+    if any(since >= stated_at(meeting) for meeting in _unanswered(known, at)):
         return  # the answer to that meeting takes it
+    changed = "" if since == opens(sheet) else f" {since.astimezone(UTC):%Y-%m-%d %H:%MZ}"
+    yield from _once(known, "sheet", f"{sheet.sheet_id}{changed}", since)
+
+
+def _priced_from(sheet: RateSheet, at: datetime) -> datetime:
+    """Since when the price of now is offered: a sheet may have rows for several times of a day."""
     best = sheet.best("conventional", 360, at)
-    if best is None or abs(best.rate - known.planned_rate) * 100 <= known.lender.rates.tolerance_bps:
-        return
-    yield Occurrence(key=key_of("sheet", sheet.sheet_id), kind="sheet", due_at=opens(sheet))
+    return best.effective_at if best else opens(sheet)
+
+
+def _first_priced(known: Known, since: datetime, at: datetime) -> datetime:
+    """When the first price of after a moment opened; there is one in force."""
+    opened = (offer.effective_at for sheet in known.sheets for offer in sheet.offers)
+    return min(moment for moment in opened if since <= moment <= at)
 
 
 def _survey(known: Known, at: datetime) -> Found:

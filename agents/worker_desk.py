@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from agents.claims import Desk
 from agents.occasions import Agenda, Known
 from agents.schedules import agenda
+from agents.standing import campaigns_to_replan
 from approvals import runs
 from approvals.answers import answers
 from approvals.database import open_database
@@ -62,8 +63,8 @@ def agenda_of(workspace: Workspace, engine: Engine, at: datetime, *, make_exampl
     market = open_market(workspace)
     if make_example:
         _price_example(workspace, market, at)
-    campaigns = [run for run in runs.list_runs(engine) if _is_campaign(run)]
-    standing = next((run for run in campaigns if run.status != "superseded"), None)
+    campaigns = [run for run in runs.list_runs(engine) if _is_campaign(run) and run.as_of <= at]
+    standing = campaigns_to_replan(engine, at)
     return agenda(
         Known(
             market=market,
@@ -71,20 +72,15 @@ def agenda_of(workspace: Workspace, engine: Engine, at: datetime, *, make_exampl
             lender=workspace.lender,
             answered=frozenset(one.key for one in answers(engine) if one.finished_at),
             since=min((run.as_of for run in campaigns), default=None),
-            planned_rate=standing.offered_rate if standing else None,
+            planned_rates=tuple(run.offered_rate for run in standing if run.offered_rate is not None),
         ),
         at,
     )
 
 
 def standing_run(engine: Engine, at: datetime) -> str:
-    """The id of the campaign that stands at a moment, empty where there is none."""
-    from agents.replanning import run_to_replan
-
-    try:
-        return run_to_replan(engine, None, at=at).run_id
-    except BadInput:
-        return ""
+    """The id of the newest campaign that stands at a moment, empty where there is none."""
+    return next((run.run_id for run in campaigns_to_replan(engine, at)), "")
 
 
 def _is_campaign(run: Run) -> bool:

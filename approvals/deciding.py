@@ -81,7 +81,7 @@ class Deciding:
         Raises:
             NotPermitted, NotInForce, Refused: nothing was written.
         """
-        condition = self.requirements.condition(row.run_id, condition)
+        condition = self.requirements.condition(row.run_id, condition, at=self.at)
         stored = self._waiting(row, action_of("approve", condition), class_key)
         self._no_author(stored)
         self._values_hold(stored)

@@ -99,9 +99,9 @@ def recall(gate: Gate, wanted: Filter, *, by: str, at: datetime, reason: str, ta
 
 
 def recall_run(
-    engine: Engine, run_id: str, *, reason: str, at: datetime, take_down: TakeDown
+    engine: Engine, run_id: str, *, reason: str, at: datetime, take_down: TakeDown, channel: str | None = None
 ) -> tuple[Receipt, ...]:
-    """Take back everything of a run that is live, because a newer plan answers for it.
+    """Take back everything of a run that is live, in one channel or in all: a newer plan answers for it.
 
     Returns:
         A receipt for each release; none where nothing is live.
@@ -109,7 +109,7 @@ def recall_run(
     Raises:
         UnknownName: there is no such run.
     """
-    wanted = Filter(run=run_id)
+    wanted = Filter(run=run_id, channel=channel)
     with writing(engine) as session:
         find_run(session, run_id)
         rows = session.exec(_query(wanted)).all()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 from sqlmodel import Session
@@ -36,16 +37,21 @@ class Requirements:
             self.lender.approvals, stored.piece, stored.findings, spend_usd=self._spend(stored)
         )
 
-    def condition(self, run_id: str, given: Condition | None) -> Condition | None:
+    def condition(self, run_id: str, given: Condition | None, *, at: datetime) -> Condition | None:
         """The condition of an approval: that of the case which the run supposes, or a narrower one.
 
         Raises:
-            Refused: the condition that was given lets out what the case would keep.
+            Refused: the condition that was given lets out what the case would keep, or its time is over.
         """
         if run_id not in self._cases:
             supposed = run_of(find_run(self.session, run_id)).brief.supposing
             self._cases[run_id] = supposed.condition if supposed else None
         asked = self._cases[run_id]
+        if asked is not None and asked.before <= at:
+            raise Refused(
+                f"Run `{run_id}` is planned for a case whose time is over: {asked.in_words}.",
+                "Approve the plan that was made since, or plan anew with `vallum replan`.",
+            )
         if asked is None or given is None:
             return asked or given
         if given.since is None:

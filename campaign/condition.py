@@ -41,7 +41,7 @@ class Condition(Noun):
     @property
     def in_words(self) -> str:
         """The condition as people read it."""
-        opens = f"after {self.since.astimezone(UTC):%Y-%m-%d %H:%M} and " if self.since else ""
+        opens = f"after {self.since.astimezone(UTC):%Y-%m-%d %H:%M} UTC and " if self.since else ""
         return (
             f"the {self.measure} 30-year rate lies between {self.low:.3f}% and {self.high:.3f}% "
             f"{opens}before {self.before.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

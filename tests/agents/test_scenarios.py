@@ -20,13 +20,14 @@ from agents.running import advance
 from agents.scenario_views import scenarios_answer
 from agents.scenarios import (
     LEAST_MOVES,
-    case_runs,
     history_of_moves,
     next_statement,
     prepare_scenarios,
     suppositions,
 )
-from approvals import decisions, queue, runs
+from agents.standing import case_runs, end_overdue_cases
+from approvals import decisions, queue, recalls, runs
+from approvals.filters import Filter
 from approvals.pieces import load_piece
 from approvals.releases import releases_due
 from approvals.statuses import Status
@@ -211,6 +212,76 @@ def test_after_it_the_case_that_came_goes_out_and_the_others_end(prepared, opene
     assert done.replanned.old.run_id == base.run_id
     assert not releases_due(later.engine, untried_at=later.at)
     assert {run.run_id for run in case_runs(later.engine)} == {made["flat"].run_id}
+
+
+@pytest.fixture
+def came(prepared, opened, workspace):
+    """The flat case came and its search ad and letter are live; the street of the day after."""
+    street, _, made = prepared
+    for item in queue.queue(street.engine, run_id=made["flat"].run_id):
+        if item.piece.channel == "google_search":
+            decisions.approve(street.gate, item.piece.piece_id, by=BY, at=street.at)
+    later = opened(AFTER)
+    assert [one.ending for one in settle_cases(later, checkpoints=workspace.checkpoints) if one.came] == [
+        "came"
+    ]
+    assert live_of(later, made["flat"])
+    return later, made["flat"]
+
+
+def live_of(street, run) -> tuple[str, ...]:
+    return recalls.live(street.engine, Filter(run=run.run_id))
+
+
+def moved_to(street, rate):
+    """The street with every price of its sheet put to a rate, as of a sheet that opened with it."""
+    offers = tuple(one.model_copy(update={"rate": rate}) for one in street.sheet.offers)
+    return replace(street, sheet=street.sheet.model_copy(update={"offers": offers, "sheet_id": f"at{rate}"}))
+
+
+def test_a_case_whose_band_the_rate_leaves_is_taken_back(came, workspace):
+    street, run = came
+    moved = moved_to(street, run.brief.supposing.condition.high + 0.5)
+    (outcome,) = settle_cases(moved, checkpoints=workspace.checkpoints)
+    assert (outcome.ending, outcome.came) == ("left", True)
+    assert outcome.receipts
+    assert not live_of(street, run)
+
+
+def test_a_case_that_came_is_over_at_its_deadline_and_stays_live_until_the_rate_moves(
+    came, opened, workspace
+):
+    street, run = came
+    deadline = run.brief.supposing.condition.before
+    waiting = queue.queue(street.engine, run_id=run.run_id, statuses=(Status.PENDING,))[0].piece
+    with pytest.raises(Refused, match="whose time is over"):
+        decisions.approve(street.gate, waiting.piece_id, by=BY, at=deadline)
+    assert [one.run_id for one in end_overdue_cases(street.engine, at=deadline)] == [run.run_id]
+    assert live_of(street, run)
+    after = moved_to(opened(deadline + timedelta(days=1)), 9.0)
+    done = answer_market(after, None, checkpoints=workspace.checkpoints)
+    assert done.replanned.new is not None
+    assert not live_of(after, run)
+    assert any(one.channel == "google_search" for one in done.replanned.receipts)
+
+
+def test_the_new_plan_takes_a_case_s_place_in_each_channel_it_speaks_in(came, workspace):
+    street, run = came
+    newer = start_planning(street, BRIEF)
+    advance(street, newer.run_id, checkpoints=workspace.checkpoints)
+    for item in queue.queue(street.engine, run_id=newer.run_id):
+        if item.piece.channel == "google_search":
+            decisions.approve(street.gate, item.piece.piece_id, by=BY, at=street.at)
+    assert live_of(street, run)
+    publish_and_wake(street, newer.run_id, checkpoints=workspace.checkpoints)
+    assert live_of(street, newer)
+    assert not live_of(street, run)
+
+
+def test_a_day_without_a_meeting_has_no_cases(prepared, workspace):
+    street, _, _ = prepared
+    with pytest.raises(BadInput, match="No meeting of the Fed decides on 2026-03-19"):
+        prepare_scenarios(street, date(2026, 3, 19), checkpoints=workspace.checkpoints, moves=MOVES)
 
 
 def test_a_case_that_no_sheet_answered_in_time_ends(prepared, opened, workspace):

@@ -49,7 +49,7 @@ EVERY_DAY = daily(date(2026, 11, 20), date(2027, 3, 31))
 
 
 def known(*sheets: RateSheet, lender: Lender = LENDER, market: Market | None = None, **more) -> Known:
-    usual = {"since": STARTED, "planned_rate": 6.5}
+    usual = {"since": STARTED, "planned_rates": (6.5,)}
     return Known(market=market or RECENT, sheets=sheets, lender=lender, **{**usual, **more})
 
 
@@ -144,7 +144,7 @@ def test_an_earlier_meeting_need_not_wait_for_the_sheet_of_a_later_one():
 
 def test_meetings_before_the_first_campaign_are_part_of_it():
     assert due(agenda(known(*EVERY_DAY, since=ny("2026-12-09T14:01")), ny("2026-12-10T12:00")), "fomc") == []
-    nothing = agenda(known(*EVERY_DAY, since=None, planned_rate=None), ny("2026-12-10T12:00"))
+    nothing = agenda(known(*EVERY_DAY, since=None, planned_rates=()), ny("2026-12-10T12:00"))
     assert due(nothing, "fomc", "sheet") == []
 
 
@@ -177,8 +177,8 @@ def test_a_sheet_beyond_tolerance_is_answered_once_and_one_within_it_never():
     moved = known(sheet("2026-11-30T09:00", 6.626, name="4f2a"))
     assert due(agenda(moved, at), "sheet") == ["sheet 4f2a"]
     assert due(agenda(replace(moved, answered=frozenset({"sheet 4f2a"})), at), "sheet") == []
-    assert due(agenda(replace(moved, planned_rate=6.626), at), "sheet") == [], "the plan rests on it"
-    assert due(agenda(replace(moved, planned_rate=None), at), "sheet") == []
+    assert due(agenda(replace(moved, planned_rates=(6.626,)), at), "sheet") == [], "the plan rests on it"
+    assert due(agenda(replace(moved, planned_rates=()), at), "sheet") == []
     later = known(sheet("2026-11-30T09:00", 7.0, name="a"), sheet("2026-11-30T09:10", 6.5, name="b"))
     assert due(agenda(later, at), "sheet") == [], "only the one in force counts"
     ahead = agenda(known(sheet("2026-12-01T09:00", 7.0, name="4f2a")), at)

@@ -83,7 +83,7 @@ def desk_of(database_url: str, at: datetime, kinds: list[str], moments: Moments,
 
     def look(moment: datetime):
         done = frozenset(one.key for one in answers(engine) if one.finished_at)
-        known = Known(RECENT, EVERY_DAY, LENDER, answered=done, since=STARTED, planned_rate=6.5)
+        known = Known(RECENT, EVERY_DAY, LENDER, answered=done, since=STARTED, planned_rates=(6.5,))
         return agenda(known, moment)
 
     usual = {"refusing": refusing, "faulty": faulty}.get(acts, lambda asked: acted(engine, asked, moments))
