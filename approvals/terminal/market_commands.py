@@ -57,12 +57,11 @@ def update(
     from tools.workspace import open_workspace
 
     workspace = open_workspace(os.environ, cwd=Path.cwd())
-    at = moment(as_of, workspace.lender)
+    at, zone = moment(as_of, workspace.lender), workspace.lender.zone
     asked = series_of(series)
     sources = (Source(source, asked),) if source else configured_sources(workspace.lender.rates)
     made = update_market(workspace, sources, at=at, keeper=MarketLog(by, at))
-    on = at.astimezone(workspace.lender.zone).date()
-    return Answer(update_document(made, on), lambda: update_view(made, on), as_json)
+    return Answer(update_document(made, at, zone), lambda: update_view(made, at, zone), as_json)
 
 
 def record(

@@ -32,12 +32,12 @@ def show_rates(as_of: str | None = _AS_OF, as_json: bool = _JSON) -> Answer:
     from tools.market.views import market_document, market_view
 
     workspace = _workspace()
-    at = _moment(as_of, workspace.lender.zone)
-    on = at.astimezone(workspace.lender.zone).date()
+    zone = workspace.lender.zone
+    at = _moment(as_of, zone)
     market = open_market(workspace)
     sheet, missing = sheet_or_reason(workspace, at)
-    document = market_document(market, sheet, missing, on=on, at=at)
-    return Answer(document, lambda: market_view(market, sheet, missing, on=on, at=at), as_json)
+    document = market_document(market, sheet, missing, at=at, zone=zone)
+    return Answer(document, lambda: market_view(market, sheet, missing, at=at, zone=zone), as_json)
 
 
 @fed.command("calendar")
@@ -59,13 +59,14 @@ def calendar(
     on = at.astimezone(zone).date()
     begins = _day(first) if first else date(on.year - 1, on.month, 1)
     ends = _day(last) if last else date.max
-    listed = tuple(meeting for meeting in market.meetings_known(on) if begins <= meeting.decides <= ends)
+    known = market.meetings_known(market.outcomes_out(at, zone))
+    listed = tuple(meeting for meeting in known if begins <= meeting.decides <= ends)
     document = {
         "as_of": at.isoformat(),
-        **fed_document(market, on),
+        **fed_document(market, at, zone),
         "meetings": [meeting_document(meeting) for meeting in listed],
     }
-    return Answer(document, lambda: [calendar_table(listed), *fed_lines(market, on)], as_json)
+    return Answer(document, lambda: [calendar_table(listed), *fed_lines(market, at, zone)], as_json)
 
 
 @fed.command("next")
@@ -75,7 +76,7 @@ def next_meeting(as_of: str | None = _AS_OF, as_json: bool = _JSON) -> Answer:
 
     zone, market = _zone(), _market()
     at = _moment(as_of, zone)
-    return Answer(next_document(market, at), lambda: next_lines(market, at, zone), as_json)
+    return Answer(next_document(market, at, zone), lambda: next_lines(market, at, zone), as_json)
 
 
 @fed.command("moves")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from campaign.market_hours import NEW_YORK, statement_at
@@ -17,7 +17,15 @@ from tools.market.meeting_moves import (
     moves_around,
     other_weeks,
 )
-from tools.market.views import fed_document, meeting_document, outcome, range_lines, range_of
+from tools.market.views import (
+    days_left,
+    fed_document,
+    meeting_document,
+    outcome,
+    range_lines,
+    range_of,
+    when,
+)
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -32,38 +40,35 @@ WEEKS = (1, 2, 4)
 _GROUPS = ("every meeting", "hike", "hold", "cut")
 
 
-def next_document(market: Market, at: datetime) -> dict[str, Any]:
+def next_document(market: Market, at: datetime, zone: ZoneInfo) -> dict[str, Any]:
     """The meeting whose statement comes next, when, and what is known of the range until then."""
-    on = at.astimezone(NEW_YORK).date()
     awaited = market.awaited(at)
-    known = fed_document(market, _last_known(awaited, on))
-    document: dict[str, Any] = {"as_of": at.isoformat(), **known, "next": None}
+    document: dict[str, Any] = {"as_of": at.isoformat(), **fed_document(market, at, zone), "next": None}
     if awaited is not None:
         document["next"] = {
             **meeting_document(awaited),
             "statement_at": statement_at(awaited.decides).isoformat(),
-            "days_left": (awaited.decides - on).days,
+            "days_left": days_left(awaited, at, zone),
         }
     return document
 
 
 def next_lines(market: Market, at: datetime, zone: ZoneInfo) -> list[str]:
     """The same for people, with the statement in New York's time and in the lender's."""
-    on = at.astimezone(NEW_YORK).date()
-    awaited = market.awaited(at)
+    awaited, out = market.awaited(at), market.outcomes_out(at, zone)
     if awaited is None:
         last = market.meetings[-1].decides
-        return [f"No meeting is known after {last}.", *range_lines(market, on)]
+        return [f"No meeting is known after {last}.", *range_lines(market, out)]
     statement = statement_at(awaited.decides).astimezone(NEW_YORK)
     here = statement.astimezone(zone)
     local = "" if here.utcoffset() == statement.utcoffset() else f", {here:%H:%M %Z} at the lender"
     after = market.awaited(statement)
     lines = [
-        f"Next Fed meeting: {awaited.starts} to {awaited.decides}, {_days(awaited, on)}.",
+        f"Next Fed meeting: {awaited.starts} to {awaited.decides}, {when(awaited, at, zone)}.",
         f"  Statement {statement:%A %Y-%m-%d %H:%M %Z}{local}.",
-        *range_lines(market, _last_known(awaited, on)),
+        *range_lines(market, out),
     ]
-    for meeting in market.unknown_since(_last_known(awaited, on)):
+    for meeting in market.unknown_since(out):
         lines.append(f"  Record it with `vallum fed record {meeting.decides} --lower --upper --source`.")
     if after is not None:
         lines.append(f"The meeting after that decides on {after.decides}.")
@@ -172,13 +177,3 @@ def _of(moves: Sequence[MeetingMove], group: str) -> list[MeetingMove]:
 def _move_document(move: MeetingMove) -> dict[str, Any]:
     document = {**asdict(move), "decides": move.decides.isoformat()}
     return {**document, **{name: getattr(move, name).model_dump(mode="json") for name in ("before", "after")}}
-
-
-def _last_known(awaited: FedMeeting | None, on: date) -> date:
-    """The day whose outcomes can be known: the day before, while today's statement is still awaited."""
-    return on - timedelta(days=1) if awaited is not None and awaited.decides == on else on
-
-
-def _days(meeting: FedMeeting, on: date) -> str:
-    left = (meeting.decides - on).days
-    return "today" if left == 0 else "tomorrow" if left == 1 else f"in {left} days"

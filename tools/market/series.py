@@ -15,7 +15,7 @@ import statistics
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -86,6 +86,18 @@ class Market:
         ahead = (one for one in self.meetings_known(day) if one.scheduled and one.decides > day)
         return next((meeting for meeting in ahead if statement_at(meeting.decides) > at), None)
 
+    def outcomes_out(self, at: datetime, zone: tzinfo) -> date:
+        """The last day whose outcomes are out at a moment: today, or yesterday until today's statement.
+
+        Args:
+            at: aware moment. zone: the lender's; no day that has not begun there counts, and none counts
+                before its scheduled statement, which is at 14:00 in New York.
+        """
+        there, awaited = at.astimezone(NEW_YORK).date(), self.awaited(at)
+        if awaited is not None and awaited.decides == there:
+            there -= timedelta(days=1)
+        return min(there, at.astimezone(zone).date())
+
     def meeting(self, decides: date) -> FedMeeting | None:
         """The meeting of a day with all that is known of it today."""
         return next((meeting for meeting in self.meetings if meeting.decides == decides), None)
@@ -113,10 +125,15 @@ class Market:
             and (known is None or meeting.decides > known.decides)
         )
 
-    def snapshot(self, on: date) -> MarketSnapshot:
-        """All that was known at the end of a day, named by its content."""
+    def snapshot(self, on: date, *, outcomes: date | None = None) -> MarketSnapshot:
+        """All that was known at the end of a day, named by its content.
+
+        Args:
+            outcomes: the last day whose Fed outcomes are out, where the day has not ended (`outcomes_out`).
+        """
         index = bisect_right(self.weeks, on, key=lambda week: week.week)
-        known = self.target_range(on)
+        decided_by = outcomes or on
+        known = self.target_range(decided_by)
         unnamed = MarketSnapshot(
             snapshot_id="",
             on=on,
@@ -125,7 +142,7 @@ class Market:
             daily=latest(self.daily, on),
             lower=known.lower_after if known else None,
             upper=known.upper_after if known else None,
-            unknown_since=tuple(meeting.decides for meeting in self.unknown_since(on)),
+            unknown_since=tuple(meeting.decides for meeting in self.unknown_since(decided_by)),
         )
         content = unnamed.model_dump_json(exclude={"snapshot_id"}).encode()
         return unnamed.model_copy(update={"snapshot_id": hashlib.sha256(content).hexdigest()[:8]})

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from tools.market.fed_views import recorded_lines
 from tools.market.figures import SERIES, Series
-from tools.market.views import meeting_document, reading_lines, survey_lines
+from tools.market.views import meeting_document, reading_lines, snapshot_at, survey_lines
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -27,7 +27,7 @@ MOST_SHOWN = 30
 """Revisions listed for people; a document holds them all."""
 
 
-def update_document(update: MarketUpdate, on: date) -> dict[str, Any]:
+def update_document(update: MarketUpdate, at: datetime, zone: tzinfo) -> dict[str, Any]:
     """An import as JSON values: counts by series, revisions with both values, the market as it stands."""
     return {
         "sources": list(update.sources),
@@ -40,11 +40,11 @@ def update_document(update: MarketUpdate, on: date) -> dict[str, Any]:
         "unexplained_changes": [day.isoformat() for day in update.unexplained],
         "survey_gaps": [[str(last), str(following)] for last, following in _gaps(update.market)],
         "files": [str(path) for path in update.kept],
-        "snapshot": update.market.snapshot(on).model_dump(mode="json"),
+        "snapshot": snapshot_at(update.market, at, zone).model_dump(mode="json"),
     }
 
 
-def update_view(update: MarketUpdate, on: date) -> list[Any]:
+def update_view(update: MarketUpdate, at: datetime, zone: tzinfo) -> list[Any]:
     """The same for people."""
     lines: list[Any] = [f"Read {', '.join(update.sources)}."]
     for series in SERIES:
@@ -69,7 +69,7 @@ def update_view(update: MarketUpdate, on: date) -> list[Any]:
         for last, following in _gaps(update.market)
     ]
     lines += [f"Kept as {path}." for path in update.kept] or ["Nothing new, nothing changed."]
-    return [*lines, *_standing(update.market, on)]
+    return [*lines, *_standing(update.market, at, zone)]
 
 
 def _fed_lines(update: MarketUpdate) -> list[str]:
@@ -94,10 +94,11 @@ def _meeting(update: MarketUpdate, day: date) -> dict[str, Any] | None:
     return None if found is None else meeting_document(found)
 
 
-def _standing(market: Market, on: date) -> list[str]:
-    snapshot = market.snapshot(on)
-    weeks = survey_lines(snapshot.survey, on) if snapshot.survey else []
-    return [*weeks, *reading_lines(market, on), f"Market snapshot {snapshot.snapshot_id} of {on}."]
+def _standing(market: Market, at: datetime, zone: tzinfo) -> list[str]:
+    snapshot = snapshot_at(market, at, zone)
+    weeks = survey_lines(snapshot.survey, snapshot.on) if snapshot.survey else []
+    readings = reading_lines(market, snapshot.on)
+    return [*weeks, *readings, f"Market snapshot {snapshot.snapshot_id} of {snapshot.on}."]
 
 
 def _counts(series: list[Series]) -> dict[str, int]:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
+from campaign.market_hours import statement_at
 from campaign.rates import FedMeeting, RateOffer, RateSheet, SurveyRate
 from tools.market.sheets import closes, opens, state_of
 
 if TYPE_CHECKING:
     from pathlib import Path
-    from zoneinfo import ZoneInfo
 
     from rich.table import Table
 
+    from campaign.market import MarketSnapshot
     from tools.market.series import Market
 
 WEEK = 7
@@ -26,12 +27,13 @@ def survey_document(week: SurveyRate, on: date) -> dict[str, Any]:
     return {**week.model_dump(mode="json"), "age_days": (on - week.week).days}
 
 
-def fed_document(market: Market, on: date) -> dict[str, Any]:
-    """The target range as known on a day, the meetings since whose outcome is not known, and the next one."""
-    known, ahead = market.target_range(on), market.next_meeting(on)
+def fed_document(market: Market, at: datetime, zone: tzinfo) -> dict[str, Any]:
+    """The target range as known at a moment, the meetings since whose outcome is not, and the next one."""
+    out = market.outcomes_out(at, zone)
+    known, ahead = market.target_range(out), market.next_meeting(out)
     return {
         "target_range": None if known is None else meeting_document(known),
-        "unknown_since": [meeting.decides.isoformat() for meeting in market.unknown_since(on)],
+        "unknown_since": [meeting.decides.isoformat() for meeting in market.unknown_since(out)],
         "next": None if ahead is None else meeting_document(ahead),
     }
 
@@ -50,26 +52,32 @@ def sheet_document(sheet: RateSheet, at: datetime, *, stands: bool = True) -> di
 
 
 def market_document(
-    market: Market, sheet: RateSheet | None, missing: str, *, on: date, at: datetime
+    market: Market, sheet: RateSheet | None, missing: str, *, at: datetime, zone: tzinfo
 ) -> dict[str, Any]:
     """The survey, the Fed's range and the sheet in force; without one, the sentence that says so."""
+    on = at.astimezone(zone).date()
     return {
         "as_of": at.isoformat(),
         "survey": survey_document(market.survey(on), on),
-        "fed": fed_document(market, on),
+        "fed": fed_document(market, at, zone),
         "sheet": None if sheet is None else sheet_document(sheet, at),
         "sheet_missing": missing or None,
-        "snapshot": market.snapshot(on).model_dump(mode="json"),
+        "snapshot": snapshot_at(market, at, zone).model_dump(mode="json"),
     }
 
 
 def market_view(
-    market: Market, sheet: RateSheet | None, missing: str, *, on: date, at: datetime
+    market: Market, sheet: RateSheet | None, missing: str, *, at: datetime, zone: tzinfo
 ) -> list[Any]:
     """The same for people: lines, then the sheet's offers."""
-    shown = missing if sheet is None else sheet_table(sheet, at)
-    told = [*survey_lines(market.survey(on), on), *reading_lines(market, on), *fed_lines(market, on)]
-    return [*told, f"Market snapshot {market.snapshot(on).snapshot_id} of {on}.", shown]
+    shown, on = missing if sheet is None else sheet_table(sheet, at), at.astimezone(zone).date()
+    told = [*survey_lines(market.survey(on), on), *reading_lines(market, on), *fed_lines(market, at, zone)]
+    return [*told, f"Market snapshot {snapshot_at(market, at, zone).snapshot_id} of {on}.", shown]
+
+
+def snapshot_at(market: Market, at: datetime, zone: tzinfo) -> MarketSnapshot:
+    """The market of the lender's day, without what the Fed says later that day."""
+    return market.snapshot(at.astimezone(zone).date(), outcomes=market.outcomes_out(at, zone))
 
 
 def survey_lines(week: SurveyRate, on: date) -> list[str]:
@@ -99,13 +107,24 @@ def reading_lines(market: Market, on: date) -> list[str]:
     return lines
 
 
-def fed_lines(market: Market, on: date) -> list[str]:
+def fed_lines(market: Market, at: datetime, zone: tzinfo) -> list[str]:
     """The Fed's range, what is not known since, and the next meeting."""
-    ahead = market.next_meeting(on)
-    lines = range_lines(market, on)
+    out = market.outcomes_out(at, zone)
+    lines, ahead = range_lines(market, out), market.next_meeting(out)
     if ahead is not None:
-        lines.append(f"Next Fed meeting: {ahead.decides}, in {(ahead.decides - on).days} days.")
+        lines.append(f"Next Fed meeting: {ahead.decides}, {when(ahead, at, zone)}.")
     return lines
+
+
+def days_left(meeting: FedMeeting, at: datetime, zone: tzinfo) -> int:
+    """Days from the lender's day at a moment to the one on which it hears the statement."""
+    return (statement_at(meeting.decides).astimezone(zone).date() - at.astimezone(zone).date()).days
+
+
+def when(meeting: FedMeeting, at: datetime, zone: tzinfo) -> str:
+    """The same in words."""
+    left = days_left(meeting, at, zone)
+    return "today" if left == 0 else "tomorrow" if left == 1 else f"in {left} days"
 
 
 def range_lines(market: Market, on: date) -> list[str]:
@@ -131,7 +150,7 @@ def kept_sheet_document(
 
 
 def kept_sheet_view(
-    sheet: RateSheet, file: Path, kept: tuple[RateSheet, ...], at: datetime, *, zone: ZoneInfo
+    sheet: RateSheet, file: Path, kept: tuple[RateSheet, ...], at: datetime, *, zone: tzinfo
 ) -> list[Any]:
     """The same for people, times in the lender's zone."""
     state, later = state_of(sheet, kept, at)
@@ -145,7 +164,7 @@ def kept_sheet_view(
     return [sheet_table(sheet, at, stands=state == "in force"), *lines]
 
 
-def _on_clock(moment: datetime, zone: ZoneInfo) -> str:
+def _on_clock(moment: datetime, zone: tzinfo) -> str:
     return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"
 
 

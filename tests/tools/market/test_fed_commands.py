@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tests.tools.market.markets import workspace_in
 from tests.tools.market.test_commands import seen
-from tools.market.commands import moves, next_meeting
+from tools.market.commands import calendar, moves, next_meeting, show_rates
 
 
 @pytest.fixture(autouse=True)
@@ -54,6 +55,58 @@ def test_todays_outcome_is_not_missing_before_it_is_out():
     after, _ = told("2026-12-09T15:00:00-05:00")
     assert before["unknown_since"] == ["2026-10-28"]
     assert after["unknown_since"] == ["2026-10-28", "2026-12-09"]
+
+
+@pytest.fixture
+def boise(tmp_path, monkeypatch):
+    """The example lender, two hours behind New York."""
+    monkeypatch.setenv("VALLUM_HOME", str(workspace_in(tmp_path).home))
+
+
+@pytest.mark.parametrize(
+    ("as_of", "left", "words"),
+    [
+        ("2026-12-08", 1, "2026-12-09, tomorrow."),
+        ("2026-11-01", 38, "2026-12-09, in 38 days."),
+        ("2026-12-09T11:59", 0, "2026-12-09, today."),
+        ("2026-12-09T12:00", 49, "2027-01-27, in 49 days."),
+        ("2026-12-09", 49, "2027-01-27, in 49 days."),
+    ],
+)
+def test_days_are_counted_from_the_lenders_own(boise, as_of, left, words):
+    document, text = told(as_of)
+    assert document["next"]["days_left"] == left
+    assert words in text
+    ahead = calendar(as_of=as_of, first=None, last=None, as_json=False)
+    assert f"Next Fed meeting: {words}" in seen(ahead)
+    assert f"Next Fed meeting: {words}" in seen(show_rates(as_of=as_of, as_json=False))
+
+
+def test_a_meeting_is_ahead_until_its_statement_wherever_it_is_shown(boise):
+    for as_of, unknown, following, status in (
+        ("2026-12-09T09:00-05:00", ["2026-10-28"], "2026-12-09", "future"),
+        ("2026-12-09T14:00-05:00", ["2026-10-28", "2026-12-09"], "2027-01-27", "unknown"),
+    ):
+        shown = show_rates(as_of=as_of, as_json=False)
+        listed = calendar(as_of=as_of, first="2026-12-01", last="2026-12-31", as_json=False)
+        assert [one["status"] for one in listed.document["meetings"]] == [status]
+        assert shown.document["snapshot"]["unknown_since"] == unknown
+        for fed in (shown.document["fed"], listed.document, told(as_of)[0]):
+            assert (fed["unknown_since"], fed["next"]["decides"]) == (unknown, following)
+        for answer in (shown, listed):
+            assert ("outcome of 2026-12-09 is not known" in seen(answer)) is ("2026-12-09" in unknown)
+
+
+def test_a_hike_is_not_shown_before_its_statement(boise):
+    for as_of, since, upper in (
+        ("2026-09-16T13:59-04:00", "2026-07-29", 3.75),
+        ("2026-09-16T14:00-04:00", "2026-09-16", 4.0),
+    ):
+        shown = show_rates(as_of=as_of, as_json=False)
+        assert shown.document["snapshot"]["upper"] == upper
+        for fed in (shown.document["fed"], told(as_of)[0]):
+            assert (fed["target_range"]["decides"], fed["target_range"]["upper_after"]) == (since, upper)
+        assert f"since the meeting of {since}" in seen(shown)
 
 
 def test_the_calendar_ends_with_a_sentence():

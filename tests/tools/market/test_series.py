@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -16,6 +17,7 @@ from tests.tools.market.markets import FIRST, market, weeks_of
 from tools.market.series import latest, shipped_market, ten_year_week
 
 MARKET = shipped_market()
+ZONES = [ZoneInfo(name) for name in ("America/New_York", "America/Boise", "Pacific/Honolulu", "Pacific/Guam")]
 DAYS = st.dates(date(1999, 12, 1), date(2028, 3, 1))
 
 
@@ -86,6 +88,25 @@ def test_what_is_awaited_is_scheduled_and_has_no_outcome(moment):
     assert awaited.scheduled
     assert (awaited.status, awaited.upper_after) == ("future", None)
     assert statement_at(awaited.decides) > at
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.datetimes(datetime(2001, 1, 1), datetime(2028, 1, 20)), st.sampled_from(ZONES))
+def test_what_is_out_and_what_is_awaited_leave_no_meeting_between_them(moment, zone):
+    at = moment.replace(tzinfo=UTC)
+    out = MARKET.outcomes_out(at, zone)
+    assert out <= at.astimezone(zone).date()
+    assert MARKET.next_meeting(out) == MARKET.awaited(at)
+    assert all(statement_at(one.decides) <= at for one in MARKET.unknown_since(out))
+
+
+def test_an_unscheduled_meeting_waits_for_the_lenders_own_day():
+    """Saturday's last hour in Boise is Sunday in New York, where the Fed met at five in the afternoon."""
+    saturday = datetime(2020, 3, 15, 5, 59, 59, tzinfo=UTC)
+    assert MARKET.outcomes_out(saturday, ZoneInfo("America/Boise")) == date(2020, 3, 14)
+    assert MARKET.outcomes_out(saturday + timedelta(seconds=1), ZoneInfo("America/Boise")) == date(
+        2020, 3, 15
+    )
 
 
 def test_every_year_to_2027_has_eight_scheduled_meetings():
