@@ -185,6 +185,26 @@ def test_a_sheet_beyond_tolerance_is_answered_once_and_one_within_it_never():
     assert (due(ahead, "sheet"), coming(ahead, "sheet")) == ([], ("sheet 4f2a", ny("2026-12-01T09:00")))
 
 
+def test_any_campaign_that_rests_on_another_rate_asks():
+    at = ny("2026-11-30T09:30")
+    told = known(sheet("2026-11-30T09:00", 6.5, name="4f2a"))
+    assert due(agenda(replace(told, planned_rates=(6.5, 6.6)), at), "sheet") == []
+    assert due(agenda(replace(told, planned_rates=(6.5, 7.0)), at), "sheet") == ["sheet 4f2a"]
+
+
+def test_a_sheet_with_prices_for_several_times_asks_at_each():
+    early, late = sheet("2026-12-09T08:00", 6.5, name="4f2a"), sheet("2026-12-09T15:00", 7.0, name="4f2a")
+    until = [one.model_copy(update={"expires_at": ny("2026-12-09T15:00")}) for one in early.offers]
+    both = early.model_copy(update={"offers": (*until, *late.offers)})
+    told = known(both)
+    assert waits(agenda(told, ny("2026-12-09T14:45")), "fomc"), "no price since the statement"
+    found = agenda(told, ny("2026-12-09T15:01"))
+    assert due(found, "fomc") == [MEETING]
+    assert due(found, "sheet") == []
+    answered = replace(told, answered=frozenset({MEETING, "sheet 4f2a"}))
+    assert due(agenda(answered, ny("2026-12-09T15:01")), "sheet") == ["sheet 4f2a 2026-12-09 20:00Z"]
+
+
 def test_a_scan_that_was_missed_is_gone_and_no_holiday_has_one():
     told = known(*EVERY_DAY)
     assert due(agenda(told, ny("2026-11-30T09:59")), "scan") == []
