@@ -1,8 +1,8 @@
 """When the market speaks: the Fed's statement and the weekly survey, both on New York's clock.
 
 Sources: Federal Reserve, "FOMC statements are released at 2 p.m."; Freddie Mac, "survey results are published
-every Thursday at 12 p.m. ET", and the days of its record since 2005: where Thursday is a federal holiday it
-is out on Wednesday.
+every Thursday at 12 p.m. ET", and the days of its record since 2011: where Thursday is a federal holiday it
+is out on Wednesday. (On Thursday 2010-11-11, Veterans Day, it was not moved.)
 """
 
 from __future__ import annotations

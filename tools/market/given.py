@@ -100,6 +100,13 @@ def with_survey(shipped: tuple[SurveyRate, ...], figures: Sequence[Figure]) -> t
     return tuple(held[day] for day in sorted(held))
 
 
+def waiting_15y(weeks: Sequence[SurveyRate], figures: Sequence[Figure]) -> tuple[Figure, ...]:
+    """The 15-year rates that were given of weeks whose 30-year rate is not held, oldest first."""
+    held = {week.week for week in weeks}
+    found = {one.day: one for one in figures if one.series == "rate_15y" and one.day not in held}
+    return tuple(found[day] for day in sorted(found))
+
+
 def _with_30y(week: SurveyRate | None, figure: Figure, rate_15y: float | None) -> SurveyRate:
     if week is None:
         return SurveyRate(

@@ -35,6 +35,7 @@ def update_document(update: MarketUpdate, at: datetime, zone: tzinfo) -> dict[st
         "confirmed": _counts([figure.series for figure in update.confirmed]),
         "revised": [_revision_document(revision) for revision in update.revised],
         "unchanged": update.unchanged,
+        "waiting_15y": [figure.day.isoformat() for figure in update.waiting],
         "unread_columns": list(update.unread),
         "decided": [_meeting(update, decision.decides) for decision in update.decided],
         "unexplained_changes": [day.isoformat() for day in update.unexplained],
@@ -68,8 +69,18 @@ def update_view(update: MarketUpdate, at: datetime, zone: tzinfo) -> list[Any]:
         f"  No survey is held between {last} and {following}; give those weeks too."
         for last, following in _gaps(update.market)
     ]
+    lines += _waiting_lines(update)
     lines += [f"Kept as {path}." for path in update.kept] or ["Nothing new, nothing changed."]
     return [*lines, *_standing(update.market, at, zone)]
+
+
+def _waiting_lines(update: MarketUpdate) -> list[str]:
+    days = [figure.day for figure in update.waiting]
+    if not days:
+        return []
+    many = f"{len(days):,} 15-year rates, {days[0]} to {days[-1]}"
+    named = many if len(days) > 1 else f"15-year rate of {days[0]}"
+    return [f"  Not used until the 30-year rate of the same week is held: {named}."]
 
 
 def _fed_lines(update: MarketUpdate) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -59,6 +59,7 @@ class MarketUpdate:
         added: figures of days not held before. confirmed: weak ones that were now read at a publisher.
         revised: those that contradict what was held. unchanged: how many say what is held.
         decided: decisions of the Fed that were not held, or held otherwise, read from the target range.
+        waiting: 15-year rates that are kept and not used until the 30-year one of their week is held.
         unexplained: days on which the target range changed without a meeting on the calendar.
         kept: the files they are kept in. market: as it stands now; before: as it stood.
     """
@@ -70,6 +71,7 @@ class MarketUpdate:
     revised: tuple[Revision, ...]
     unchanged: int
     decided: tuple[FedDecision, ...]
+    waiting: tuple[Figure, ...]
     unexplained: tuple[date, ...]
     kept: tuple[Path, ...]
     before: Market
@@ -147,13 +149,14 @@ def update_market(
     figures = [one for one in every if one.series not in TARGETS]
     targets = [one for one in every if one.series in TARGETS]
     before = open_market(workspace)
-    added, confirmed, revised = _compared(before, figures)
+    added, confirmed, revised = _compared(_held(before, given.given_figures(workspace)), figures)
     _check_weeks(before, added, ", ".join(name for name, _, _ in read))
     news = sorted((*added, *confirmed, *(one.now for one in revised)), key=lambda one: (one.day, one.series))
     ranges = target_ranges(targets)
     decided = decisions_in(ranges, before.meetings, source=targets[0].source, at=at) if targets else ()
     kept = [keeper.keep_figures(workspace, news)] if news else []
     kept += [keeper.keep_decision(workspace, decision) for decision in decided]
+    market = open_market(workspace) if kept else before
     return MarketUpdate(
         sources=tuple(name for name, _, _ in read),
         unread=tuple(title for part in found for title in part.unread),
@@ -162,10 +165,11 @@ def update_market(
         revised=revised,
         unchanged=len(figures) - len(news),
         decided=decided,
+        waiting=given.waiting_15y(market.weeks, given.given_figures(workspace)),
         unexplained=unexplained(ranges, before.meetings),
         kept=tuple(kept),
         before=before,
-        market=open_market(workspace) if kept else before,
+        market=market,
     )
 
 
@@ -208,10 +212,9 @@ def _without_doubles(figures: Sequence[Figure]) -> tuple[Figure, ...]:
 
 
 def _compared(
-    market: Market, figures: Sequence[Figure]
+    held: Mapping[tuple[Series, date], Known], figures: Sequence[Figure]
 ) -> tuple[tuple[Figure, ...], tuple[Figure, ...], tuple[Revision, ...]]:
     """The figures that are new, those that confirm a weak one, and those that contradict what is held."""
-    held = _held(market)
     added, confirmed, revised = [], [], []
     for figure in figures:
         known = held.get((figure.series, figure.day))
@@ -224,7 +227,7 @@ def _compared(
     return tuple(added), tuple(confirmed), tuple(revised)
 
 
-def _held(market: Market) -> dict[tuple[Series, date], Known]:
+def _held(market: Market, figures: Sequence[Figure]) -> dict[tuple[Series, date], Known]:
     held: dict[tuple[Series, date], Known] = {}
     for week in market.weeks:
         held["rate_30y", week.week] = Known(week.rate_30y, week.source, week.provenance == "weak")
@@ -235,4 +238,6 @@ def _held(market: Market) -> dict[tuple[Series, date], Known]:
             held["treasury_10y", reading.day] = Known(reading.percent, reading.source)
     for reading in market.daily:
         held["daily", reading.day] = Known(reading.percent, reading.source)
+    for figure in given.waiting_15y(market.weeks, figures):
+        held["rate_15y", figure.day] = Known(figure.percent, figure.source)
     return held

@@ -67,6 +67,22 @@ def test_weeks_left_out_of_the_survey_are_named(vallum: Vallum, office: Engine, 
     )
 
 
+def test_a_15_year_rate_without_its_30_year_one_is_named_each_time(
+    vallum: Vallum, office: Engine, survey, tmp_path
+):
+    alone = tmp_path / "MORTGAGE15US.csv"
+    alone.write_text(SURVEY.replace("30US", "15US").replace("7.31", "6.61"), encoding="utf-8")
+    waits = "Not used until the 30-year rate of the same week is held: 15-year rate of 2026-10-15."
+    assert waits in vallum("rates", "update", str(alone), *NOVEMBER).out
+    again = vallum("rates", "update", str(alone), *NOVEMBER).out
+    assert waits in again
+    assert "Nothing new, nothing changed." in again
+    assert len(told(office, "market.figures_read")) == 1
+    both = vallum("rates", "update", str(survey), *NOVEMBER, "--json").document
+    assert both["waiting_15y"] == []
+    assert vallum("rates", "show", *NOVEMBER, "--json").document["survey"]["rate_15y"] == 6.61
+
+
 def test_a_decision_is_recorded_once_and_a_contradiction_is_said(vallum: Vallum, office: Engine):
     assert "Recorded. 2026-10-28: hike +25 bps, 4.00 to 4.25 %" in vallum(*RECORD).out
     assert "Known already" in vallum(*RECORD).out

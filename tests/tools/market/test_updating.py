@@ -8,9 +8,11 @@ import pytest
 
 from campaign.errors import BadInput, Unreadable
 from campaign.lender_settings import RatePolicy
+from campaign.market_hours import NEW_YORK
 from tests.tools.market.markets import AT, file_of, workspace_in
 from tools.market.given import given_figures
 from tools.market.series import open_market, shipped_market
+from tools.market.update_views import update_view
 from tools.market.updating import Source, configured_sources, series_of, update_market
 
 LAST = shipped_market().weeks[-1]
@@ -81,13 +83,31 @@ def test_a_weak_value_that_the_publisher_confirms_is_weak_no_more(give, workspac
 
 
 def test_a_15_year_rate_waits_for_the_30_year_one_of_its_week(give, workspace):
-    give("DATE,MORTGAGE15US\n2026-10-15,6.6\n")
+    made = give("DATE,MORTGAGE15US\n2026-10-15,6.6\n")
     assert open_market(workspace).weeks[-1].week == LAST.week
+    assert [(one.day, one.percent) for one in made.waiting] == [(date(2026, 10, 15), 6.6)]
+    made = give("DATE,MORTGAGE30US\n2026-10-15,7.3\n")
+    last = open_market(workspace).weeks[-1]
+    assert (last.rate_30y, last.rate_15y, made.waiting) == (7.3, 6.6, ())
+
+
+def test_a_15_year_rate_that_waits_is_kept_once_and_may_be_corrected(give, workspace):
+    text = "DATE,MORTGAGE15US\n2026-10-15,6.6\n"
+    (kept,) = give(text).kept
+    again = give(text)
+    assert (again.added, again.kept, again.unchanged) == ((), (), 1)
+    assert list(workspace.market.iterdir()) == [kept]
+    assert len(again.waiting) == 1
+    (revision,) = give("DATE,MORTGAGE15US\n2026-10-15,6.7\n").revised
+    assert (revision.was.percent, revision.was.source) == (6.6, "Freddie Mac PMMS, f0.csv")
     give("DATE,MORTGAGE30US\n2026-10-15,7.3\n")
-    assert (open_market(workspace).weeks[-1].rate_30y, open_market(workspace).weeks[-1].rate_15y) == (
-        7.3,
-        6.6,
-    )
+    assert open_market(workspace).weeks[-1].rate_15y == 6.7
+
+
+def test_many_15_year_rates_that_wait_are_counted(give):
+    made = give("DATE,MORTGAGE15US\n1999-12-02,7.3\n1999-12-09,7.4\n1999-12-16,7.5\n2026-10-08,6.4\n")
+    (line,) = [line for line in update_view(made, AT, NEW_YORK) if "Not used" in str(line)]
+    assert line.endswith("is held: 3 15-year rates, 1999-12-02 to 1999-12-16.")
 
 
 def test_days_of_the_ten_year_do_not_contradict_the_mean_of_their_week(give, workspace):
