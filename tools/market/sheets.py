@@ -18,13 +18,14 @@ State = Literal["in force", "superseded", "expired", "ahead"]
 def save_sheet(workspace: Workspace, sheet: RateSheet) -> Path:
     """Keep a sheet; one that is already there stays as it is, and counts as imported last.
 
-    The file appears whole or not at all, so that a reader beside us never sees half a sheet.
+    The file appears whole or not at all, so that a reader beside us never sees half a sheet. One that was
+    changed, or cannot be read, is written anew.
 
     Raises:
         BadInput: the folder cannot be written.
     """
     kept = workspace.rates / f"{sheet.sheet_id}.csv"
-    if not kept.exists():
+    if not _is_whole(kept, sheet, workspace):
         return write_whole(kept, write_rate_sheet(sheet))
     try:
         kept.touch()
@@ -152,6 +153,13 @@ def _last(kept: tuple[RateSheet, ...], at: datetime, workspace: Workspace) -> st
     which, verb = ("first", "opens") if last is None else ("last", "expired")
     shown = f"{moment.astimezone(workspace.lender.zone):%Y-%m-%d %H:%M}"
     return f"the {which} one, `{named.sheet_id}` ({named.source}), {verb} {shown}"
+
+
+def _is_whole(kept: Path, sheet: RateSheet, workspace: Workspace) -> bool:
+    try:
+        return kept.exists() and _read(kept, workspace).sheet_id == sheet.sheet_id
+    except BadInput:
+        return False
 
 
 def _read(path: Path, workspace: Workspace) -> RateSheet:

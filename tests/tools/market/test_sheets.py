@@ -162,8 +162,17 @@ def test_a_workspace_without_sheets_says_so(workspace: Workspace) -> None:
         latest_sheet(workspace, noon(workspace, 2026, 2, 26))
 
 
-def test_a_damaged_file_is_named(workspace: Workspace) -> None:
-    kept = save_sheet(workspace, example_sheet(date(2026, 2, 26), workspace.lender, shipped_market()))
-    kept.write_bytes(b"\xff\xfe")
-    with pytest.raises(Unreadable, match="cannot be read as UTF-8"):
+def test_a_damaged_file_is_named_and_mended_by_importing_it_again(workspace: Workspace) -> None:
+    sheet = example_sheet(date(2026, 2, 26), workspace.lender, shipped_market())
+    save_sheet(workspace, sheet).write_bytes(b"\xff\xfe")
+    with pytest.raises(Unreadable, match=r"cannot be read as UTF-8.*Import the sheet again"):
         sheets(workspace)
+    save_sheet(workspace, sheet)
+    assert sheets(workspace) == (sheet,)
+    kept = save_sheet(workspace, sheet)
+    kept.write_text(
+        kept.read_text("utf-8").replace(",6,0.5,", ",6.25,0.5,", 1).replace(",6.092,", ",,"), "utf-8"
+    )
+    assert sheets(workspace) != (sheet,)
+    save_sheet(workspace, sheet)
+    assert sheets(workspace) == (sheet,)
