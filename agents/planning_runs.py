@@ -34,7 +34,7 @@ def start_planning(street: Street, brief: Brief, *, replaces: str | None = None)
         replaces: the run this one replaces.
     """
     day = street.at.astimezone(street.lender.zone).date()
-    known = street.market.snapshot(day)
+    known = street.market.snapshot(day, outcomes=street.market.outcomes_out(street.at, street.lender.zone))
     run_id = f"{day}-{_fingerprint(street, brief, known, replaces)}"
     return runs.start_run(
         street.engine,

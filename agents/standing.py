@@ -1,4 +1,7 @@
-"""Which campaign stands, and what stands beside it: the plan for a case that came, until its time is over."""
+"""Which campaign stands, and what stands beside it: the plan for a case that came, until its time is over.
+
+A look at the schedule asks what stands, so that the publisher is imported only where something is taken back.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,6 @@ from typing import TYPE_CHECKING
 from approvals import expiry, recalls, runs
 from approvals.conditional import realised
 from approvals.filters import Filter
-from approvals.publishing import take_down
 from campaign.channel import Channel
 
 if TYPE_CHECKING:
@@ -84,6 +86,8 @@ def recall_outlived_cases(street: Street, *, reason: str) -> tuple[Receipt, ...]
     Returns:
         A receipt for each release; none where nothing is live.
     """
+    from approvals.publishing import take_down
+
     return tuple(
         receipt
         for run in runs.list_runs(street.engine)
@@ -99,6 +103,8 @@ def recall_cases_beside(street: Street) -> tuple[Receipt, ...]:
 
     Letters are out and stay out; the frequency cap keeps them apart.
     """
+    from approvals.publishing import take_down
+
     standing = standing_campaign(street.engine)
     if standing is None:
         return ()
