@@ -1,20 +1,31 @@
 -- The rate trigger as one query that somebody who knows DuckDB would write for this sheet and this day.
-WITH people AS (
-    SELECT contact_id FROM (
+WITH words AS (
+    SELECT contact_id, max(yes) AS yes, max(no) AS no FROM (
         SELECT contact_id,
                CASE WHEN granted AND "at" <= $moment THEN "at" END AS yes, CASE WHEN NOT granted THEN "at" END AS no
         FROM consents WHERE lower(channel) = 'email'
         UNION ALL
         SELECT contact_id, NULL, "at" FROM events
         WHERE kind = 'unsubscribe' AND (channel IS NULL OR lower(channel) = 'email'))
-    GROUP BY contact_id HAVING max(yes) IS NOT NULL AND (max(no) IS NULL OR max(yes) > max(no))
+    GROUP BY contact_id
+), people AS (SELECT contact_id FROM words WHERE yes IS NOT NULL AND (no IS NULL OR yes > no)
+), doubted AS (
+    SELECT DISTINCT lower(trim(email)) AS box FROM contacts JOIN words USING (contact_id)
+    WHERE no IS NOT NULL AND email IS NOT NULL
+), refused AS (
+    SELECT box FROM contacts JOIN doubted ON lower(trim(email)) = box JOIN words USING (contact_id)
+    GROUP BY box HAVING max(no) IS NOT NULL AND (max(yes) IS NULL OR max(no) >= max(yes))
 ), blocked AS (
     SELECT contact_id, CASE WHEN address LIKE '%@%' THEN lower(trim(address))
            ELSE nullif(right(regexp_replace(address, '[^0-9]', '', 'g'), 10), '') END AS address,
            CASE WHEN regexp_replace(lower(reason), '[^a-z]', '', 'g') = 'donotsolicit' THEN 2 ELSE 1 END AS weight
     FROM suppressions
 ), off_people AS (SELECT contact_id, max(weight) AS weight FROM blocked WHERE contact_id IS NOT NULL GROUP BY 1
-), off_addresses AS (SELECT address, max(weight) AS weight FROM blocked WHERE address IS NOT NULL GROUP BY 1
+), off_addresses AS (
+    SELECT address, max(weight) AS weight FROM (
+        SELECT address, weight FROM blocked WHERE address IS NOT NULL
+        UNION ALL SELECT lower(trim(email)), weight FROM blocked JOIN contacts USING (contact_id) WHERE email IS NOT NULL)
+    GROUP BY 1
 ), recent AS (
     SELECT contact_id, bool_or(kind = 'sent') AS alerted, bool_or(kind <> 'sent') AS applied FROM events
     WHERE "at" <= $moment AND (kind IN ('application', 'lock') AND "at" > $moment - INTERVAL 60 DAY
@@ -100,7 +111,7 @@ WITH people AS (
         WHEN email IS NULL THEN 'no_address'
         WHEN coalesce(i.weight, 0) = 2 OR coalesce(m.weight, 0) = 2 OR coalesce(p.weight, 0) = 2 THEN 'do_not_solicit'
         WHEN i.weight IS NOT NULL OR m.weight IS NOT NULL OR p.weight IS NOT NULL THEN 'suppressed'
-        WHEN people.contact_id IS NULL THEN 'no_consent'
+        WHEN people.contact_id IS NULL OR refused.box IS NOT NULL THEN 'no_consent'
         WHEN coalesce(recent.applied, false) OR applicants.contact_id IS NOT NULL THEN 'recent_application'
         WHEN coalesce(recent.alerted, false) THEN 'recent_alert' ELSE 'eligible' END) AS reason
     FROM keyed
@@ -108,6 +119,7 @@ WITH people AS (
     LEFT JOIN off_people i ON i.contact_id = keyed.contact_id
     LEFT JOIN off_addresses m ON m.address = email_key
     LEFT JOIN off_addresses p ON p.address = phone_key
+    LEFT JOIN refused ON refused.box = email_key
     LEFT JOIN recent ON recent.contact_id = keyed.contact_id
     LEFT JOIN applicants ON applicants.contact_id = keyed.contact_id
 )
