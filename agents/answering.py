@@ -114,8 +114,7 @@ class Acts:
         """Read this week's figures from the addresses that lender.toml names, and say what they say."""
         market = open_market(self.workspace)
         rates = self.workspace.lender.rates
-        configured = bool(rates.survey_url or rates.treasury_url or rates.daily_url or rates.target_url)
-        if configured:
+        if rates.survey_url or rates.treasury_url or rates.daily_url or rates.target_url:
             log = MarketLog(WORKER, question.at)
             market = update_market(
                 self.workspace, configured_sources(rates), at=question.at, keeper=log

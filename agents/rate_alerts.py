@@ -14,8 +14,8 @@ from agents.assignments import segmentation_of
 from agents.planning_runs import start_anew
 from agents.rendering import QUOTED
 from agents.running import advance
-from agents.standing import standing_campaign
-from approvals import expiry, runs
+from agents.standing import standing_campaign, take_back
+from approvals import runs
 from campaign.brief import Brief
 from campaign.channel import Channel, format_of
 from campaign.plan import ALERT_MARK, ChannelPlan, Placement
@@ -134,9 +134,5 @@ def _end_earlier(street: Street, run: Run | None) -> None:
     reason = f"Run `{run.run_id}` alerts on newer figures." if run else "Nobody is due an alert any more."
     for other in runs.list_runs(street.engine):
         earlier = other.brief.purpose == "rate_alert" and (run is None or other.run_id != run.run_id)
-        if not earlier or other.status == "superseded":
-            continue
-        ended = expiry.supersede_pending(street.engine, other.run_id, reason=reason, at=street.at)
-        ended += expiry.expire_approved(street.engine, other.run_id, reason=reason, at=street.at)
-        if run or ended:
-            runs.set_run_status(street.engine, other.run_id, "superseded", at=street.at, reason=reason)
+        if earlier and other.status != "superseded":
+            take_back(street.engine, other, at=street.at, reason=reason)

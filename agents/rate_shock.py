@@ -58,7 +58,7 @@ def forecast_rates(
     Args:
         sheet: today's prices, in force at `at`. lender: its triggers and licences.
         market: survey and meetings; nothing after `at` is read. segments: of the standing plan.
-        at: aware. shifts: the moves, basis points, falling most first; none among them is today.
+        at: aware. shifts: the moves, basis points, falling most first; 0 is today.
 
     Raises:
         BadInput: the survey held here starts after `at`.

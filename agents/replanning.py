@@ -48,6 +48,10 @@ class Move:
         """How far the rate moved, basis points; positive is up."""
         return round((self.to_rate - self.from_rate) * 100, 1)
 
+    def exceeds(self, tolerance_bps: float) -> bool:
+        """Whether it is more than the lender tolerates."""
+        return abs(self.bps) > tolerance_bps
+
     @property
     def reason(self) -> str:
         """One sentence for the person who asks why the plan changed."""
@@ -114,7 +118,7 @@ def replan(street: Street, run_id: str | None, *, checkpoints: str) -> Replan:
         advance(street, old.run_id, checkpoints=checkpoints)
     move = what_moved(old, street.sheet, street.market, at=street.at)
     before, names = _budget(street, old.run_id), _names(street, old.run_id)
-    if abs(move.bps) <= street.lender.rates.tolerance_bps:
+    if not move.exceeds(street.lender.rates.tolerance_bps):
         return Replan(old, None, move, 0, 0, (), before, before, names)
     new = start_planning(street, old.brief, replaces=old.run_id)
     _drop_other_attempts(street, new, reason=move.reason)
@@ -139,7 +143,7 @@ def replan(street: Street, run_id: str | None, *, checkpoints: str) -> Replan:
 def has_moved(street: Street, run: Run) -> bool:
     """Whether our rate is further from what a run rests on than the lender tolerates."""
     move = what_moved(run, street.sheet, street.market, at=street.at)
-    return abs(move.bps) > street.lender.rates.tolerance_bps
+    return move.exceeds(street.lender.rates.tolerance_bps)
 
 
 def what_moved(run: Run, sheet: RateSheet, market: Market, *, at: datetime) -> Move:

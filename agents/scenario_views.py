@@ -46,9 +46,11 @@ def scenarios_answer(engine: Engine, made: Sequence[Run], *, as_json: bool) -> A
                 str(one["pending"]),
                 one["most_money_to"][0] if one["most_money_to"] else "",
             )
-        case = made[0].brief.supposing.condition if made and made[0].brief.supposing else None
+        waits = made[0].brief.supposing.condition if made and made[0].brief.supposing else None
         closing = (
-            f"Approvals wait for them from {_moment(case.since)} to {_moment(case.before)}." if case else ""
+            f"Approvals wait for them from {_moment(waits.since)} to {_moment(waits.before)}."
+            if waits
+            else ""
         )
         return [table, "The bands are of what this lender will offer. " + closing, _COUNTED, _HOW]
 

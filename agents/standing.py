@@ -23,9 +23,14 @@ if TYPE_CHECKING:
     from campaign.brief import Supposition
 
 
+def is_campaign(run: Run) -> bool:
+    """Whether a run is a campaign on the rates as they are: no alert, and no case."""
+    return run.brief.purpose == "campaign" and run.brief.supposing is None
+
+
 def is_standing_campaign(run: Run) -> bool:
-    """Whether a run is the campaign on the rates as they are: no alert, no case, not replaced."""
-    return run.status != "superseded" and run.brief.purpose == "campaign" and run.brief.supposing is None
+    """Whether a run is a campaign that no newer plan took the place of."""
+    return run.status != "superseded" and is_campaign(run)
 
 
 def standing_campaign(engine: Engine) -> Run | None:

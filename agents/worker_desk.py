@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from agents.claims import Desk
 from agents.occasions import Agenda, Known
 from agents.schedules import agenda
-from agents.standing import campaigns_to_replan
+from agents.standing import campaigns_to_replan, is_campaign
 from approvals import runs
 from approvals.answers import answers
 from approvals.database import open_database
@@ -21,7 +21,6 @@ from tools.market.sheets import sheets
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from approvals.runs import Run
     from tools.market.series import Market
     from tools.workspace import Workspace
 
@@ -63,7 +62,7 @@ def agenda_of(workspace: Workspace, engine: Engine, at: datetime, *, make_exampl
     market = open_market(workspace)
     if make_example:
         _price_example(workspace, market, at)
-    campaigns = [run for run in runs.list_runs(engine) if _is_campaign(run) and run.as_of <= at]
+    campaigns = [run for run in runs.list_runs(engine) if is_campaign(run) and run.as_of <= at]
     standing = campaigns_to_replan(engine, at)
     return agenda(
         Known(
@@ -81,10 +80,6 @@ def agenda_of(workspace: Workspace, engine: Engine, at: datetime, *, make_exampl
 def standing_run(engine: Engine, at: datetime) -> str:
     """The id of the newest campaign that stands at a moment, empty where there is none."""
     return next((run.run_id for run in campaigns_to_replan(engine, at)), "")
-
-
-def _is_campaign(run: Run) -> bool:
-    return run.brief.purpose == "campaign" and run.brief.supposing is None
 
 
 def _price_example(workspace: Workspace, market: Market, at: datetime) -> None:
