@@ -101,6 +101,12 @@ def stated_at(meeting: FedMeeting) -> datetime:
     return datetime.combine(meeting.decides, time(0), tzinfo=NEW_YORK).astimezone(UTC)
 
 
+def meetings_stated(market: Market, after: datetime, until: datetime) -> list[FedMeeting]:
+    """The meetings whose statements came out after a moment and by another, oldest first."""
+    known = market.meetings_known(until.astimezone(NEW_YORK).date())
+    return [meeting for meeting in known if after < stated_at(meeting) <= until]
+
+
 def answered_from(meeting: FedMeeting, lender: Lender) -> datetime:
     """When the lender wants a meeting answered, if a sheet has opened by then."""
     return stated_at(meeting) + timedelta(minutes=lender.schedule.after_statement_minutes)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from agents.assignments import plan_of, segmentation_of
-from agents.occasions import stated_at
+from agents.occasions import meetings_stated
 from agents.planning_runs import start_planning
 from agents.rates_of_run import main_rate
 from agents.running import advance
@@ -17,7 +17,6 @@ from approvals import expiry, publishing, recalls, runs
 from approvals.classes import waiting_classes
 from approvals.filters import Filter
 from campaign.errors import BadInput
-from campaign.market_hours import NEW_YORK
 from campaign.plan_difference import PlanDifference, difference
 
 if TYPE_CHECKING:
@@ -153,8 +152,8 @@ def what_moved(run: Run, sheet: RateSheet, market: Market, *, at: datetime) -> M
         to_rate=main_rate(sheet, at),
         meetings=tuple(
             meeting
-            for meeting in market.meetings_known(at.astimezone(NEW_YORK).date())
-            if meeting.status in ("decided", "unknown") and run.as_of < stated_at(meeting) <= at
+            for meeting in meetings_stated(market, run.as_of, at)
+            if meeting.status in ("decided", "unknown")
         ),
     )
 

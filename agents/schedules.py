@@ -22,6 +22,7 @@ from agents.occasions import (
     cases_at,
     fomc_key,
     key_of,
+    meetings_stated,
     scan_hour,
     slot_of,
     stated_at,
@@ -157,10 +158,8 @@ def _unanswered(known: Known, at: datetime) -> list[FedMeeting]:
         return []
     return [
         meeting
-        for meeting in known.market.meetings_known(at.astimezone(NEW_YORK).date())
-        if meeting.status != "no_rate_decision"
-        and known.since < stated_at(meeting) <= at
-        and fomc_key(meeting) not in known.answered
+        for meeting in meetings_stated(known.market, known.since, at)
+        if meeting.status != "no_rate_decision" and fomc_key(meeting) not in known.answered
     ]
 
 

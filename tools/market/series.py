@@ -102,10 +102,6 @@ class Market:
         """The meeting of a day with all that is known of it today."""
         return next((meeting for meeting in self.meetings if meeting.decides == decides), None)
 
-    def meetings_between(self, a: date, b: date) -> tuple[FedMeeting, ...]:
-        """Meetings that decide after `a` and on or before `b`, as known at the end of `b`."""
-        return tuple(meeting for meeting in self.meetings_known(b) if a < meeting.decides <= b)
-
     def target_range(self, on: date) -> FedMeeting | None:
         """The latest meeting with a known range, on or before a day.
 

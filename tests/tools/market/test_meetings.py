@@ -66,12 +66,6 @@ def test_the_calendar_ends() -> None:
     assert MARKET.next_meeting(date(2028, 1, 26)) is None
 
 
-def test_meetings_between_leave_out_the_first_day_and_keep_the_last() -> None:
-    found = MARKET.meetings_between(date(2026, 3, 18), date(2026, 9, 16))
-    assert [meeting.decides.month for meeting in found] == [4, 6, 7, 9]
-    assert found[-1].direction == "hike"
-
-
 def test_a_scheduled_meeting_that_passes_without_a_record_is_unknown() -> None:
     passed = [
         meeting for meeting in MARKET.meetings_known(date(2027, 2, 1)) if meeting.decides == date(2027, 1, 27)
