@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar
 
 import pytest
 
@@ -16,13 +20,9 @@ from agents.scenarios import prepare_scenarios
 from agents.standing import case_runs
 from agents.worker_desk import agenda_of, standing_run
 from approvals import queue, runs
-from tests.agents.briefs import BRIEF
-from tests.agents.test_scenarios import MEETING, MOVES
+from tests.agents.briefs import BRIEF, LATER, MEETING, MOVES
 from tests.street import quiet
 from tools.market.sheets import sheets
-
-LATER = date(2026, 10, 8)
-"""A day on which the example lender's price is far from that of `DAY`."""
 
 
 @pytest.fixture
@@ -86,3 +86,45 @@ def test_a_case_is_over_at_its_deadline_with_no_price_in_force(planned, workspac
     assert "The time of the case `down` of 2026-03-18 is over." in said
     assert case_runs(street.engine) == ()
     assert all(queue.tally(street.engine, run.run_id).pending == 0 for run in made)
+
+
+class Survey(BaseHTTPRequestHandler):
+    """A survey's file that grows while the server runs."""
+
+    rows: ClassVar[list[str]] = ["observation_date,MORTGAGE30US", "2026-10-15,7.31"]
+
+    def do_GET(self) -> None:
+        body = "\n".join([*self.rows, ""]).encode()
+        self.send_response(200)
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *told: object) -> None:
+        pass
+
+
+@pytest.fixture
+def address() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Survey) as serving:
+        threading.Thread(target=serving.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{serving.server_address[1]}/survey.csv"
+        serving.shutdown()
+
+
+def test_a_survey_that_is_late_is_asked_for_again(address, opened, workspace):
+    street = opened(LATER)
+    rates = workspace.lender.rates.model_copy(update={"survey_url": address})
+    asking = replace(workspace, lender=workspace.lender.model_copy(update={"rates": rates}))
+    question = Question(
+        key="survey 2026-10-22", kind="survey", about="2026-10-22", at=street.at + timedelta(days=14)
+    )
+    first = Acts(asking, street.engine, {}, quiet).read_survey(question)
+    assert first.failed
+    assert "The survey of 2026-10-22 is not held here; the last one held is of 2026-10-15" in first.said
+    Survey.rows.append("2026-10-22,7.20")
+    second = Acts(asking, street.engine, {}, quiet).read_survey(question)
+    assert (second.failed, second.said) == (
+        False,
+        "The survey of 2026-10-22 puts the 30-year rate at 7.20 %.",
+    )
