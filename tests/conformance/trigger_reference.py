@@ -6,12 +6,12 @@ Written from docs/triggers.md and not from the code, so that a mistake would hav
 from __future__ import annotations
 
 import math
-import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from campaign.lender import Lender
 from campaign.rates import RateOffer, RateSheet
+from tests.conformance.people_reference import People, by_contact
 
 Row = dict[str, Any]
 Tables = dict[str, list[Row]]
@@ -49,9 +49,7 @@ class Reference:
         self.offers = sorted(in_force, key=lambda offer: (offer.rate, offer.points, offer.row))
         self.contacts = {row["contact_id"]: row for row in tables["contacts"]}
         self.owed_behind: dict[str | None, float] = {}
-        self.boxes: dict[str | None, list[str]] = {}
-        for row in tables["contacts"]:
-            self.boxes.setdefault(address(row["email"]), []).append(row["contact_id"])
+        self.people = People(tables, self.policy, self.now)
         self.of = {name: by_contact(tables[name]) for name in ("events", "consents", "loans")}
 
     def rows(self) -> list[Row]:
@@ -362,81 +360,8 @@ class Reference:
         moments += [contact["created_at"]] if contact["created_at"] else []
         return "not_quiet" if any(since < moment <= self.now for moment in moments) else None
 
-    def contact_reason(self, f: Row, trigger: str) -> str:
-        contact, who = f["contact"], f["contact_id"]
-        if contact is None:
-            return "no_contact"
-        if contact["kind"] in ("agent", "builder", "planner"):
-            return "partner"
-        if contact["email"] is None:
-            return "no_address"
-        reasons = [row["reason"] or "" for row in self.tables["suppressions"] if self.hits(row, contact)]
-        if any(re.sub("[^a-z]", "", reason.lower()) == "donotsolicit" for reason in reasons):
-            return "do_not_solicit"
-        if reasons:
-            return "suppressed"
-        if not self.consents(who) or not self.consents(*self.mailbox(contact)):
-            return "no_consent"
-        if trigger != "preapproval_expiry" and self.applied(who):
-            return "recent_application"
-        since = self.now - timedelta(days=self.policy.days_between_alerts)
-        alerts = (
-            event for event in self.of["events"].get(who, ())
-            if event["kind"] == "sent" and since < event["at"] <= self.now
-        )  # fmt: skip
-        named = any((event["campaign"] or "").startswith(f"{trigger}_alert") for event in alerts)
-        return "recent_alert" if named else "eligible"
-
-    def hits(self, row: Row, contact: Row) -> bool:
-        if row["contact_id"] == contact["contact_id"]:
-            return True
-        other = self.contacts.get(row["contact_id"])
-        if (
-            other
-            and address(other["email"]) is not None
-            and address(other["email"]) == address(contact["email"])
-        ):
-            return True
-        blocked = address(row["address"])
-        return blocked is not None and blocked in (address(contact["email"]), address(contact["phone"]))
-
-    def mailbox(self, contact: Row) -> list[str]:
-        """Ids of all who have a contact's address."""
-        box = address(contact["email"])
-        return self.boxes[box] if box is not None else [contact["contact_id"]]
-
-    def consents(self, *people: str) -> bool:
-        yes, no = [], []
-        for who in people:
-            said, unsaid = self.words(who)
-            yes += said
-            no += unsaid
-        return bool(yes) and (not no or max(yes) > max(no))
-
-    def words(self, who: str) -> tuple[list[datetime], list[datetime]]:
-        yes, no = [], []
-        for row in self.of["consents"].get(who, ()):
-            if row["channel"].lower() == "email":
-                if not row["granted"]:
-                    no.append(row["at"])
-                elif row["at"] <= self.now:
-                    yes.append(row["at"])
-        for row in self.of["events"].get(who, ()):
-            if row["kind"] == "unsubscribe":
-                no += [row["at"]] if (row["channel"] or "email").lower() == "email" else []
-        return yes, no
-
-    def applied(self, who: str) -> bool:
-        since = self.now - timedelta(days=self.policy.application_days)
-        if any(loan["status"] == "applied" for loan in self.of["loans"].get(who, ())):
-            return True
-        return any(
-            row["kind"] in ("application", "lock") and since < row["at"] <= self.now
-            for row in self.of["events"].get(who, ())
-        )
-
     def told(self, f: Row, trigger: str, own: str | None) -> Row:
-        reason = own or self.contact_reason(f, trigger)
+        reason = own or self.people.reason(f["contact"], f["contact_id"], trigger)
         row: Row = {
             "loan_id": f["loan_id"], "contact_id": f["contact_id"], "trigger": trigger,
             "eligible": reason == "eligible", "reason": reason, "state": f["state"],
@@ -465,17 +390,3 @@ class Reference:
         if trigger in ("anniversary", "preapproval_expiry"):
             row["due_on"] = f["due"]
         return row
-
-
-def by_contact(rows: list[Row]) -> dict[str, list[Row]]:
-    found: dict[str, list[Row]] = {}
-    for row in rows:
-        found.setdefault(row["contact_id"], []).append(row)
-    return found
-
-
-def address(text: str | None) -> str | None:
-    if text is None:
-        return None
-    plain = text.strip().lower()
-    return plain if "@" in plain else re.sub("[^0-9]", "", plain)[-10:] or None
